@@ -1,0 +1,39 @@
+import { defineConfig } from "vitest/config";
+import { environmentVariables } from "./config.ts";
+
+// Tests see no setting and no key of the machine they run on, and no real model.
+for (const name of Object.keys(process.env)) {
+  if (environmentVariables.includes(name) || /^(LANGSMITH|LANGCHAIN)_/.test(name)) delete process.env[name];
+}
+process.env["TROUPE_FORBID_MODEL_CALLS"] = "true";
+
+const exclude = ["**/node_modules/**", "dist/**", ".ci/**"];
+/** The suite of `@langchain/langgraph-checkpoint-validation` calls `describe`, `it` and `expect` as globals. */
+const conformance = "storage/sqlite/saver*.test.ts";
+const slow = "**/*.int.test.ts";
+
+export default defineConfig({
+  test: {
+    reporters: ["default"],
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: ["**/*.test.ts"], exclude: [...exclude, slow, conformance], testTimeout: 5_000 },
+      },
+      {
+        extends: true,
+        test: { name: "conformance", include: [conformance], exclude, globals: true, testTimeout: 10_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: "int",
+          include: [slow],
+          exclude: [...exclude, conformance],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+    ],
+  },
+});
