@@ -1,0 +1,2 @@
+export { leansOnEarlier, type ResolvedQuestion, resolveFollowUp } from "./resolve-follow-up.ts";
+export { selectWindow } from "./select-window.ts";

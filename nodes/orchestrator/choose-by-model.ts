@@ -1,0 +1,27 @@
+import type { AIMessage } from "@langchain/core/messages";
+import { selectModel } from "../../models/index.ts";
+import { routePrompt } from "../../prompts/index.ts";
+import { type Destination, destinations } from "./workers.ts";
+
+/** What the fast model chose, how sure it said it was (0.5 where it did not say), and the tokens that it took. */
+export interface Chosen {
+  destination: Destination;
+  confidence: number;
+  reason: string;
+  tokens: number;
+}
+
+const [first, ...others] = Object.entries(destinations).map(([name, profile]) => ({ name, ...profile }));
+
+/** Asks the fast model, with structured output, where a question goes. Throws what the model throws. */
+export async function chooseByModel(question: string): Promise<Chosen> {
+  const { messages, schema } = routePrompt(question, [first!, ...others]);
+  const model = selectModel("fast").withStructuredOutput(schema, { includeRaw: true, name: "choose_destination" });
+  const { parsed, raw } = await model.invoke(messages, { tags: ["langsmith:nostream"] });
+  return {
+    destination: parsed.destination as Destination,
+    confidence: parsed.confidence ?? 0.5,
+    reason: parsed.reason ?? "the model chose it; neither a rule nor similarity decided",
+    tokens: (raw as AIMessage).usage_metadata?.total_tokens ?? 0,
+  };
+}

@@ -1,0 +1,4 @@
+export { answerPrompt } from "./answer.ts";
+export { expressionPrompt } from "./expression.ts";
+export { rewritePrompt } from "./rewrite.ts";
+export { type Choice, routePrompt } from "./route.ts";

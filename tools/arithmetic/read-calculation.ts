@@ -1,0 +1,126 @@
+import { readNumberWords } from "./read-number-words.ts";
+import { wordings } from "./wordings.ts";
+
+/** An arithmetic task read from a sentence. `{0}`, `{1}`, … in its expression stand for its operands, numbers that are not in the sentence. */
+export interface Calculation {
+  expression: string;
+  operands: Operand[];
+}
+
+/** A number to be found first: what an earlier answer gave ("that"), or what a phrase names ("the annual fee"). */
+export type Operand = { kind: "earlier" } | { kind: "lookup"; phrase: string };
+
+/** "For the large size, what is half of the price?": what the numbers belong to, and the sentence proper. */
+const topicAndRest = /^\s*(?:(?<topic>(?:for|in|on|with|at|under|according to) [^,]{2,80}), )?(?<rest>.*?)\s*$/is;
+
+type Read = (text: string, operands: Operand[]) => string | undefined;
+
+const opening =
+  /^(?:(?:and|then|also|so|now|but|please|finally|next)[\s,]+)*(?:(?:can|could|would|will) you (?:please )?)?(?:tell me )?(?:please )?(?:calculate|compute|work out|evaluate|determine|give me|find|(?:what|how much|how many)(?:'s|’s| is| are| was| were| would be| will be)|how (?:much|many) (?:would|will|does|do)|whats)?\s*(?:exactly )?/i;
+const closing = /[\s?.!=]+$|,? please[?.!]*$|\s(?:equal|equals|make|come to)\s*[?.!]*$/i;
+
+/**
+ * Reads a sentence as arithmetic: "what is 35% of that?", "twice the deposit plus 12", "add 3 to 4".
+ * Undefined when any part of it is neither a number, an operation, a reference back nor a plain noun phrase.
+ *
+ * @example
+ * readCalculation("What is 15% of the annual fee?")
+ * // { expression: "15% of ({0})", operands: [{ kind: "lookup", phrase: "the annual fee" }] }
+ */
+export function readCalculation(sentence: string): Calculation | undefined {
+  const { topic = "", rest = "" } = topicAndRest.exec(sentence)?.groups ?? {};
+  const text = readNumberWords(rest).replace(opening, "").replace(closing, "").replace(closing, "");
+  const operands: Operand[] = [];
+  const expression = readOperation(text, operands);
+  if (expression === undefined) return undefined;
+  for (const operand of operands)
+    if (operand.kind === "lookup" && topic) operand.phrase += ` ${topic[0]?.toLowerCase()}${topic.slice(1)}`;
+  return { expression, operands };
+}
+
+const readOperation: Read = (text, operands) => {
+  const read =
+    readExpression(text, /[-+*/^×÷·−–(]|\b(?:of|mod)\b/) ?? readSigns(text, operands) ?? readList(text, operands);
+  if (read !== undefined) return read;
+  for (const { pattern, template, quantities } of wordings) {
+    const groups = pattern.exec(text)?.groups;
+    if (!groups) continue;
+    const found = [...operands];
+    const x = readTerm(groups.x!, found, quantities);
+    const y = groups.y === undefined ? "" : readTerm(groups.y, found, quantities);
+    if (x === undefined || y === undefined) continue;
+    operands.splice(0, operands.length, ...found);
+    return template.replace(/\b[xyn]\b/g, (name) => ({ x: `(${x})`, y: `(${y})`, n: groups.n! })[name]!);
+  }
+  return undefined;
+};
+
+const lists: [RegExp, string][] = [
+  [/^(?:the )?(?:sum|total) of (?<list>.+)$/i, "sum"],
+  [/^(?<list>.+),? (?:combined|together|altogether|in total|added together|added up)$/i, "sum"],
+  [/^(?:the )?(?:average|mean) of (?<list>.+)$/i, "avg"],
+  [/^(?:the )?product of (?<list>.+)$/i, "product"],
+  [/^(?:the )?(?:smaller|smallest|lower|lowest|minimum) of (?<list>.+)$/i, "min"],
+  [/^(?:the )?(?:larger|largest|higher|highest|maximum) of (?<list>.+)$/i, "max"],
+];
+
+/** Two or more quantities under one name, as in "the average of 3, 4 and the base rate". */
+const readList: Read = (text, operands) => {
+  for (const [pattern, name] of lists) {
+    const parts = pattern.exec(text)?.groups?.list?.split(/,\s+(?:and\s+)?|\s+and\s+/);
+    if (!parts || parts.length < 2) continue;
+    const found = [...operands];
+    const values = parts.map((part) => readTerm(part, found, true));
+    if (values.includes(undefined)) continue;
+    operands.splice(0, operands.length, ...found);
+    return name === "product" ? values.map((value) => `(${value})`).join(" * ") : `${name}(${values.join(", ")})`;
+  }
+  return undefined;
+};
+
+/** Signs between phrases, as in "the monthly fee * 12 + 40": each phrase becomes an operand. */
+const readSigns: Read = (text, operands) => {
+  const parts = text.split(/(\s[-+*/×÷]\s|[()])/);
+  if (!/\s[-+*/×÷]\s/.test(text)) return undefined;
+  const read = parts.map((part) => (/^\s[-+*/×÷]\s$|^[()]$|^\s*$/.test(part) ? part : readTerm(part, operands)));
+  return read.includes(undefined) ? undefined : read.join("");
+};
+
+const earlier =
+  /^(?:that|this|it|the (?:result|answer|same)|(?:that|this) (?:number|figure|amount|value|result|total|sum|price|time|duration|one))$/i;
+const measured = /^(?:[$€£¥]\s*)?(?<number>[\d.,]*\d\s*%?)\s*(?<unit>[a-z°]+(?: [a-z]+)?)?$/i;
+
+const readTerm = (text: string, operands: Operand[], quantities?: true): string | undefined => {
+  const term = text.trim().replace(/^of /i, "");
+  if (earlier.test(term)) return slot({ kind: "earlier" }, operands);
+  const number = measured.exec(term)?.groups?.number;
+  if (number) return number;
+  const operation = readOperation(term, operands);
+  if (operation !== undefined) return operation;
+  const phrase = isNounPhrase(term) && (!quantities || quantityNoun.test(term));
+  return phrase ? slot({ kind: "lookup", phrase: term }, operands) : undefined;
+};
+
+const slot = (operand: Operand, operands: Operand[]) => `{${operands.push(operand) - 1}}`;
+
+/** Text that is arithmetic already: digits, known function names and at least one sign; a date is not. */
+const readExpression = (text: string, sign: RegExp): string | undefined => {
+  const bare = text.replace(/[$€£¥]\s*(?=\d)/g, "").trim();
+  const arithmetic =
+    /^(?:[-+*/^%(),.\d\s×÷·−–]|\b(?:of|mod|percent|sqrt|abs|floor|ceil|round|min|max|sum|avg|e)\b|(?<=\d)e(?=[+-]?\d))+$/i;
+  const date = /^\d{4}[-/]\d{1,2}([-/]\d{1,2})?$|^\d{1,2}[-/]\d{1,2}[-/]\d{4}$/;
+  return /\d/.test(bare) && sign.test(bare) && arithmetic.test(bare) && !date.test(bare) ? bare : undefined;
+};
+
+const quantityNoun =
+  /\b(?:price|cost|fee|limit|size|weight|capacity|number|amount|rate|duration|length|time|height|width|salary|budget|temperature|count|age|deposit|revenue|period|allowance|distance|speed|range|score|percentage|population|area|volume|balance|payment|charge|tax|value|figure|quantity|total|sales|income|profit|loss|hours|minutes|days|weeks|months|years|power|voltage)s?\b/i;
+
+const isNounPhrase = (text: string): boolean => {
+  const words = text.split(/\s+/);
+  if (words.length > 14 || !/[a-z]{2}/i.test(text) || /^\d/.test(text)) return false;
+  if (/^(?:of|in|on|at|to|for|by|with|is|are|do|does|did|if|when|why|who|which|where|and|or)\b/i.test(text))
+    return false;
+  if (/\b(?:of|in|on|at|to|for|by|with|the|a|an|and|or|is|are|as|than|from|used|called|spent on)$/i.test(text))
+    return false;
+  return !/[?!;]/.test(text);
+};
