@@ -1,0 +1,101 @@
+import { styleText } from "node:util";
+import type { Client, Message } from "@langchain/langgraph-sdk";
+import { TroupeError } from "../errors.ts";
+import { callServer, createClient } from "./create-client.ts";
+import { findServer } from "./find-server.ts";
+import { type Screen, showRun, type ShownRun, type StreamPart, terminal, textOf } from "./show-run.ts";
+
+export interface AskOptions {
+  graph?: string;
+  thread?: string;
+  url?: string;
+  json?: boolean;
+}
+
+/** What a graph's state may hold for people; a graph of another make has any of it or none. */
+interface Answered {
+  messages?: Message[];
+  citations?: { number: number; source: string; line_start: number; line_end: number }[];
+  route?: unknown;
+}
+
+const silent: Screen = { answer() {}, steps() {} };
+
+/** Asks a graph on a server, showing the answer as it is written, the steps taken and the sources. */
+export async function ask(question: string, options: AskOptions): Promise<void> {
+  const url = await findServer(options.url);
+  const client = createClient(url);
+  await callServer(url, async () => {
+    const graph = options.graph ?? (await chooseGraph(client, options.thread));
+    const thread_id = options.thread ?? (await client.threads.create({ graphId: graph })).thread_id;
+    const stream = client.runs.stream(thread_id, graph, {
+      input: { messages: [{ role: "user", content: question }] },
+      streamMode: ["updates", "messages-tuple"],
+      onDisconnect: "cancel",
+    });
+    const run = await showRun(stream as AsyncIterable<StreamPart>, options.json ? silent : terminal);
+    const { values } = await client.threads.getState<Answered>(thread_id);
+    if (options.json) console.log(JSON.stringify(summarize(thread_id, run, values), null, 2));
+    else finish(thread_id, run, values, options);
+  });
+}
+
+/** The thread's own graph, else `orchestrator`, else the only one. Throws `graph_not_found` where that leaves a choice. */
+async function chooseGraph(client: Client, thread_id: string | undefined): Promise<string> {
+  const own = thread_id && (await client.threads.get(thread_id)).metadata?.["graph_id"];
+  if (typeof own === "string") return own;
+  const assistants = await client.assistants.search({ limit: 100 });
+  const graphs = [...new Set(assistants.map((assistant) => assistant.graph_id))];
+  const [first] = graphs;
+  if (graphs.includes("orchestrator")) return "orchestrator";
+  if (first && graphs.length === 1) return first;
+  throw new TroupeError(
+    "graph_not_found",
+    `The server has ${graphs.length} graphs and none is called "orchestrator".`,
+    {
+      hint: first ? `Name one with --graph: ${graphs.join(", ")}.` : "Add a graph to langgraph.json.",
+    },
+  );
+}
+
+/** Prints what the stream did not show: the rest of the answer, or the values of a graph that has no messages. */
+function finish(thread_id: string, run: ShownRun, values: Answered, { thread, url }: AskOptions): void {
+  const answer = answerOf(values);
+  if (answer === undefined) console.log(JSON.stringify(values, null, 2));
+  else console.log(restOf(answer, run.text));
+  for (const { number, source, line_start, line_end } of values.citations ?? []) {
+    const place = `${source}:${line_start}-${line_end}`;
+    if (!answer?.includes(source)) console.log(`[${number}] ${place}`);
+  }
+  for (const interrupt of run.interrupts) {
+    console.error(
+      `${styleText("yellow", "waiting for a person:", { stream: process.stderr })} ${JSON.stringify(interrupt)}`,
+    );
+  }
+  if (thread) return;
+  const more = `npx troupe ask --thread ${thread_id}${url ? ` --url ${url}` : ""} "…"`;
+  console.error(styleText("dim", `\nGo on with: ${more}`, { stream: process.stderr }));
+}
+
+/** What is left of an answer of which some was shown; all of it, on a new line, where that was something else. */
+function restOf(answer: string, shown: string): string {
+  const start = shown.trim();
+  if (!answer.startsWith(start)) return `\n${answer}`;
+  const rest = answer.slice(start.length);
+  return start.length < shown.trimStart().length ? rest.trimStart() : rest;
+}
+
+const answerOf = ({ messages }: Answered): string | undefined => {
+  const last = messages?.at(-1);
+  return last && /^ai/i.test(last.type) ? textOf(last.content) : undefined;
+};
+
+const summarize = (thread_id: string, { run_id, interrupts }: ShownRun, values: Answered) => ({
+  thread_id,
+  run_id,
+  answer: answerOf(values),
+  route: values.route,
+  citations: values.citations,
+  ...(interrupts.length > 0 && { interrupts }),
+  ...(answerOf(values) === undefined && { values }),
+});

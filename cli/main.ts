@@ -1,0 +1,126 @@
+import { existsSync } from "node:fs";
+import { Command, InvalidArgumentError } from "commander";
+import type { AskOptions } from "./ask.ts";
+import type { IngestCommandOptions } from "./ingest.ts";
+import { printError } from "./print-error.ts";
+import { readVersion } from "./read-version.ts";
+import type { ServeOptions } from "./serve.ts";
+
+// Each command is imported when it is called, so that `--help` and `ask` do not wait for Express and the graphs.
+
+const troupe = new Command("troupe")
+  .description("Direct a team of agents: serve their graphs, ask them, feed them documents.")
+  .version(readVersion())
+  .showSuggestionAfterError()
+  .showHelpAfterError("hint: Add --help to see what it takes.")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  npm start                                      serve at http://localhost:2024
+  npx troupe ask "What is (17.5% of 2480) + 12?"
+  npx troupe ingest ./handbook
+  npx troupe doctor`,
+  );
+
+troupe
+  .command("serve")
+  .description("Serve the graphs of a langgraph.json over the LangGraph API.")
+  .option("--port <port>", "the port; the first free one from 2024 on unless told, 0 for any", parsePort)
+  .option("--host <host>", "the address to listen on; any but this machine's wants TROUPE_API_KEY", "127.0.0.1")
+  .option("--data <dir>", "the folder of all that is kept (TROUPE_DATA, else .troupe)")
+  .option("--config <file>", "the langgraph.json", "langgraph.json")
+  .option("--no-knowledge", "without the knowledge base and its paths")
+  .option("--insecure", "listen beyond this machine without a key", false)
+  .addHelpText(
+    "after",
+    `
+Examples:
+  npx troupe serve
+  npx troupe serve --port 3000 --data /var/lib/troupe
+  TROUPE_API_KEY=… npx troupe serve --host 0.0.0.0`,
+  )
+  .action(async (options: ServeOptions) => {
+    const { serve } = await import("./serve.ts");
+    await serve(options);
+  });
+
+troupe
+  .command("ask")
+  .description("Ask a graph of a running server; the answer is shown as it is written.")
+  .argument("<question...>")
+  .option("--graph <id>", "the graph: orchestrator, or the only one, unless told")
+  .option("--thread <id>", "go on with this thread")
+  .option("--url <url>", "the server; the one that runs here unless told")
+  .option("--json", "print one JSON object at the end: thread_id, answer, route, citations")
+  .addHelpText(
+    "after",
+    `
+The answer goes to stdout, the steps taken to stderr.
+
+Examples:
+  npx troupe ask "How does Troupe resume a run after a crash?"
+  npx troupe ask --thread 0199… "and who do the requests go to?"
+  npx troupe ask --json "What is 35% of 140?" | jq .answer`,
+  )
+  .action(async (words: string[], options: AskOptions) => {
+    const { ask } = await import("./ask.ts");
+    await ask(words.join(" "), options);
+  });
+
+troupe
+  .command("ingest")
+  .description("Put files and folders (.md .txt .html .pdf .json .csv) into the knowledge base.")
+  .argument("<path...>")
+  .option("--url <url>", "the server to put them into; the one that runs here unless told")
+  .option("--data <dir>", "put them into this data folder, with no server")
+  .option("--json", "print the report as JSON")
+  .addHelpText(
+    "after",
+    `
+Unchanged files are skipped; what vanished from a folder is removed. Exit code 1 where a file could not be read.
+
+Examples:
+  npx troupe ingest ./handbook ./faq.pdf
+  npx troupe ingest --data /var/lib/troupe ./handbook`,
+  )
+  .action(async (paths: string[], options: IngestCommandOptions) => {
+    const { ingest } = await import("./ingest.ts");
+    await ingest(paths, options);
+  });
+
+troupe
+  .command("doctor")
+  .description("Look at all that Troupe needs here, and say what would go wrong and the fix.")
+  .option("--json", "print the findings as JSON")
+  .addHelpText(
+    "after",
+    `
+Exit code 1 where something fails.
+
+Examples:
+  npx troupe doctor
+  npx troupe doctor --json | jq '.[] | select(.status != "ok")'`,
+  )
+  .action(async (options: { json?: boolean }) => {
+    const { doctor } = await import("./doctor.ts");
+    await doctor(options);
+  });
+
+for (const command of troupe.commands) command.option("--verbose", "show the cause of an error");
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError("A port is a number from 0 to 65535.");
+}
+
+if (existsSync(".env")) process.loadEnvFile();
+try {
+  await troupe.parseAsync();
+} catch (error) {
+  const aborted = error instanceof Error && error.name === "AbortError";
+  if (aborted) console.error("Stopped.");
+  else printError(error, { verbose: troupe.commands.some((command) => command.opts()["verbose"]) });
+  process.exitCode = aborted ? 130 : 1;
+}

@@ -1,0 +1,129 @@
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { setTimeout as later } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { makeProject, runTroupe, startServe, startTroupe } from "../tests/fixtures/run-troupe.ts";
+
+const isAlive = (url: string) =>
+  fetch(`${url}/ok`).then(
+    (response) => response.ok,
+    () => false,
+  );
+
+test("it prints the address, the graphs, the models, where data is kept, and the address of Studio", async () => {
+  const folder = makeProject(["echo", "steps"]);
+  const { text, url } = await startServe(folder);
+  for (const line of ["echo, steps", "smart: embedded", join(folder, ".troupe"), `baseUrl=${url}`]) {
+    expect(text).toContain(line);
+  }
+  expect(await isAlive(url)).toBe(true);
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)("%s ends it with exit code 0 and takes its address back", async (signal) => {
+  const folder = makeProject(["echo"]);
+  const server = await startServe(folder);
+  const file = join(folder, ".troupe/server.json");
+  expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ pid: server.process.pid });
+  server.process.kill(signal);
+  const { code, stderr } = await server.ended;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(existsSync(file)).toBe(false);
+  expect(await isAlive(server.url)).toBe(false);
+});
+
+test("Ctrl-C that npm hands on a second time is one Ctrl-C", async () => {
+  const server = await startServe(makeProject(["echo"]));
+  server.process.kill("SIGINT");
+  server.process.kill("SIGINT");
+  expect(await server.ended).toMatchObject({ code: 0 });
+});
+
+test("a second Ctrl-C ends it although a run goes on", async () => {
+  const folder = makeProject(["stuck"]);
+  writeFileSync(
+    join(folder, "stuck.mjs"),
+    `import { StateGraph, START, Annotation } from ${JSON.stringify(import.meta.resolve("@langchain/langgraph"))};
+export const stuck = new StateGraph(Annotation.Root({ a: Annotation }))
+  .addNode("wait", () => new Promise(() => setInterval(() => {}, 1000))).addEdge(START, "wait");\n`,
+  );
+  writeFileSync(join(folder, "langgraph.json"), JSON.stringify({ graphs: { stuck: "./stuck.mjs:stuck" } }));
+  const server = await startServe(folder);
+  const response = await fetch(`${server.url}/runs/stream`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ assistant_id: "stuck", input: { a: 1 } }),
+  });
+  await response.body!.getReader().read();
+  server.process.kill("SIGINT");
+  await server.printed("Stopping");
+  await later(350); // Beyond what counts as one key press.
+  server.process.kill("SIGINT");
+  expect(await server.ended).toMatchObject({ code: 130 });
+});
+
+test("a port that was asked for and is taken is an error with a hint", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as { port: number };
+  const { stderr, code } = await runTroupe(["serve", "--port", String(port)], { cwd: makeProject(["echo"]) });
+  expect(stderr).toMatch(new RegExp(`^error: .*"?${port}"?.*\nhint: .+`));
+  expect(code).toBe(1);
+});
+
+test("with no port asked for it takes 2024, or the next free one and says so", async () => {
+  const server = startTroupe(["serve"], { cwd: makeProject(["echo"]) });
+  const text = await server.printed("Ctrl-C stops it.");
+  const port = Number(/localhost:(\d+)/.exec(text)![1]);
+  expect(port).toBeGreaterThanOrEqual(2024);
+  expect(text.includes(`The port 2024 is taken, so Troupe takes ${port}.`)).toBe(port !== 2024);
+});
+
+test("beyond this machine it demands a key or --insecure", async () => {
+  const { stderr, code } = await runTroupe(["serve", "--host", "0.0.0.0"], { cwd: makeProject(["echo"]) });
+  expect(stderr).toMatch(/hint: .*TROUPE_API_KEY.*--insecure/);
+  expect(code).toBe(1);
+});
+
+test("a missing langgraph.json is an error that names the file", async () => {
+  const { stderr, code } = await runTroupe(["serve", "--config", "nowhere/langgraph.json"]);
+  expect(stderr).toMatch(/^error: .*nowhere\/langgraph\.json" does not exist.*\nhint: /);
+  expect(code).toBe(1);
+});
+
+test("docs/ beside langgraph.json is ingested on the first start, and again where it changed", async () => {
+  const folder = makeProject(["echo"]);
+  mkdirSync(join(folder, "docs"));
+  writeFileSync(join(folder, "docs/a.md"), "# Tides\n\nThe tide comes twice a day.\n");
+  const documents = async (run: (url: string) => Promise<void> = async () => {}) => {
+    const server = await startServe(folder);
+    await run(server.url);
+    const { documents: count } = (await (await fetch(`${server.url}/knowledge`)).json()) as { documents: number };
+    server.process.kill("SIGINT");
+    await server.ended;
+    return count;
+  };
+  expect(await documents()).toBe(1);
+  writeFileSync(join(folder, "docs/b.md"), "# Moon\n\nThe moon pulls.\n");
+  expect(await documents()).toBe(2);
+});
+
+test("a knowledge base that a person has filled gets no docs/", async () => {
+  const folder = makeProject(["echo"]);
+  mkdirSync(join(folder, "docs"));
+  writeFileSync(join(folder, "docs/a.md"), "# Tides\n\nThe tide comes twice a day.\n");
+  writeFileSync(join(folder, "own.md"), "# Own\n\nMine.\n");
+  expect(await runTroupe(["ingest", "own.md", "--data", ".troupe"], { cwd: folder })).toMatchObject({ code: 0 });
+  const { url } = await startServe(folder);
+  expect(await (await fetch(`${url}/knowledge`)).json()).toMatchObject({ documents: 1 });
+});
+
+test("--no-knowledge serves without a knowledge base, and --data keeps all in that folder", async () => {
+  const folder = makeProject(["echo"]);
+  const { url, text } = await startServe(folder, ["--no-knowledge", "--data", "kept"]);
+  expect((await fetch(`${url}/knowledge`)).status).toBe(404);
+  expect(text).toContain(resolve(folder, "kept"));
+  expect(existsSync(join(folder, ".troupe"))).toBe(false);
+});

@@ -1,0 +1,62 @@
+import { once } from "node:events";
+import { dirname, resolve } from "node:path";
+import { readConfig } from "../config.ts";
+import { isTroupeError, TroupeError } from "../errors.ts";
+import { describeModels } from "../models/index.ts";
+import { createServer, type Server, type ServerOptions } from "../server/create-server.ts";
+import { defaultPort } from "./find-server.ts";
+import { ingestDocs } from "./ingest-docs.ts";
+import { printWelcome } from "./print-welcome.ts";
+import { removeServerFile, writeServerFile } from "./server-file.ts";
+import { untilInterrupted } from "./until-interrupted.ts";
+
+export interface ServeOptions {
+  port?: number;
+  host: string;
+  data?: string;
+  config: string;
+  knowledge: boolean;
+  insecure: boolean;
+}
+
+/** Serves the graphs of a `langgraph.json` until Ctrl-C or SIGTERM, then ends all that it started. */
+export async function serve({ data, ...options }: ServeOptions): Promise<void> {
+  if (data) process.env["TROUPE_DATA"] = resolve(data);
+  const interrupted = untilInterrupted();
+  await using server = await listen(options);
+  // After the graphs are loaded, since langgraph.json may name variables.
+  const models = describeModels();
+  const { TROUPE_DATA } = readConfig();
+  await writeServerFile(TROUPE_DATA, server.url);
+  try {
+    const knowledge = await server.knowledge?.();
+    const docs = resolve(dirname(options.config), "docs");
+    if (knowledge) await ingestDocs({ knowledge, docs, dataFolder: TROUPE_DATA, signal: interrupted });
+    if (interrupted.aborted) return;
+    const documents = await knowledge?.describe();
+    printWelcome({ url: server.url, graphs: server.graphs, models, documents, dataFolder: TROUPE_DATA });
+    if (!interrupted.aborted) await once(interrupted, "abort");
+    console.log("Stopping; Ctrl-C again to end at once.");
+  } finally {
+    await removeServerFile(TROUPE_DATA);
+  }
+}
+
+const attempts = 50;
+
+/** Takes the port asked for, or else the first free one from the default on, and says so. Throws `port_taken`. */
+async function listen(options: ServerOptions): Promise<Server> {
+  if (options.port !== undefined) return createServer(options);
+  for (let port = defaultPort; port < defaultPort + attempts; port++) {
+    try {
+      const server = await createServer({ ...options, port });
+      if (port !== defaultPort) console.log(`The port ${defaultPort} is taken, so Troupe takes ${port}.`);
+      return server;
+    } catch (error) {
+      if (!isTroupeError(error) || error.code !== "port_taken") throw error;
+    }
+  }
+  throw new TroupeError("port_taken", `The ports "${defaultPort}" to "${defaultPort + attempts - 1}" are all taken.`, {
+    hint: "Choose another with --port; --port 0 takes any that is free.",
+  });
+}

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { showRun, type StreamPart } from "./show-run.ts";
+
+/** Shows these parts, and answers what stands on the screen: steps in brackets, the answer as it is. */
+async function show(parts: StreamPart[]) {
+  let screen = "";
+  async function* stream() {
+    yield* parts;
+  }
+  const run = await showRun(stream(), {
+    answer: (text) => void (screen += text),
+    steps: (line) => void (screen += `[${line}]`),
+  });
+  return { screen, run };
+}
+
+const token = (id: string, content: unknown, type = "AIMessageChunk"): StreamPart => ({
+  event: "messages",
+  data: [{ id, type, content }, {}],
+});
+const update = (nodes: Record<string, unknown>): StreamPart => ({ event: "updates", data: nodes });
+
+test("steps come before the answer, with the reason of the routing, and none between its words", async () => {
+  const route = { step: "rule", reason: "it has an operator", workers: ["analyst"] };
+  const { screen } = await show([
+    update({ guard: null }),
+    update({ supervise: { route } }),
+    token("a", "It is "),
+    update({ respond: {} }),
+    token("a", "446."),
+  ]);
+  expect(screen).toBe("[guard][supervise → analyst (rule: it has an operator)]It is 446.");
+});
+
+test("a second message begins on a line of its own, after the steps between the two", async () => {
+  const { screen, run } = await show([
+    token("a", "Wait."),
+    update({ tools: {} }),
+    token("b", [{ type: "text", text: "Done." }]),
+  ]);
+  expect(screen).toBe("Wait.\n[tools]Done.");
+  expect(run.text).toBe("Done.");
+});
+
+test("only what a model writes is shown", async () => {
+  expect((await show([token("h", "Hello?", "human"), token("t", "{}", "tool")])).screen).toBe("");
+});
+
+test("a new attempt drops the unfinished text and says so", async () => {
+  const { screen, run } = await show([
+    { event: "metadata", data: { run_id: "r", attempt: 1 } },
+    token("a", "Half an ans"),
+    { event: "metadata", data: { run_id: "r", attempt: 2 } },
+    token("b", "A whole answer."),
+  ]);
+  expect(screen).toBe("Half an ans\n[the server began attempt 2 of the run]A whole answer.");
+  expect(run).toMatchObject({ run_id: "r", text: "A whole answer." });
+});
+
+test("interrupts are collected, and an error of the run is thrown", async () => {
+  const { run } = await show([update({ __interrupt__: [{ value: "Publish?" }] })]);
+  expect(run.interrupts).toEqual([{ value: "Publish?" }]);
+  const failed = show([{ event: "error", data: { error: "RangeError", message: "The tide is out." } }]);
+  await expect(failed).rejects.toMatchObject({ code: "internal_error", message: "The run failed: The tide is out." });
+});
