@@ -1,8 +1,7 @@
 import { z } from "zod";
 
 /** The workers of the orchestrator, by node name. */
-export const workerNames = ["researcher", "analyst"] as const;
-export const WorkerName = z.enum(workerNames);
+export const WorkerName = z.enum(["researcher", "analyst"]);
 export type WorkerName = z.output<typeof WorkerName>;
 
 /** How a decision was made: by which step of the cascade, how sure it was (0 to 1), and why. */

@@ -3,9 +3,8 @@ import type { Budget, Spent } from "../../state/budget.ts";
 /** The sentence that says which part of the budget is used up; empty while there is some of each. */
 export function exceededBudget({ budget, spent }: { budget: Budget; spent: Spent }): string {
   const seconds = (Date.now() - spent.started_at) / 1000;
-  if (spent.steps >= budget.steps) return `Stopped after ${spent.steps} steps, the most that this turn may take.`;
-  if (spent.tokens >= budget.tokens) return `Stopped after ${spent.tokens} tokens; this turn may use ${budget.tokens}.`;
-  if (seconds >= budget.seconds)
-    return `Stopped after ${Math.round(seconds)} seconds; this turn may take ${budget.seconds}.`;
+  if (spent.steps >= budget.steps) return `Stopped after ${spent.steps} of ${budget.steps} steps.`;
+  if (spent.tokens >= budget.tokens) return `Stopped after ${spent.tokens} of ${budget.tokens} tokens.`;
+  if (seconds >= budget.seconds) return `Stopped after ${Math.round(seconds)} of ${budget.seconds} seconds.`;
   return "";
 }

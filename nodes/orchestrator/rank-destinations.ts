@@ -23,7 +23,7 @@ export async function rankDestinations(question: string): Promise<Ranked[]> {
   for (const [index, { destination }] of profiles.entries()) {
     best.set(destination, Math.max(best.get(destination) ?? 0, scores[index] ?? 0));
   }
-  return [...best].map(([destination, score]) => ({ destination, score })).sort((a, b) => b.score - a.score);
+  return [...best].map(([destination, score]) => ({ destination, score })).toSorted((a, b) => b.score - a.score);
 }
 
 let embedded: { model: string; vectors: number[][] } | undefined;

@@ -1,6 +1,6 @@
 import { openKnowledge } from "../../retrieval/index.ts";
 import type { AssignmentState } from "../../state/assignment.ts";
-import type { Passage } from "../../state/finding.ts";
+import { Passage } from "../../state/finding.ts";
 import type { OrchestratorState } from "../../state/orchestrator.ts";
 import { failedFinding } from "./failed-finding.ts";
 
@@ -13,10 +13,7 @@ export async function researcher({ task }: typeof AssignmentState.State): Promis
   try {
     const knowledge = await openKnowledge();
     const chunks = await knowledge.search(task.question, { limit: passageLimit, context: task.context });
-    const passages = chunks.map(({ pageContent, metadata: { score: _, ...place } }): Passage => ({
-      ...place,
-      text: pageContent,
-    }));
+    const passages = chunks.map(({ pageContent, metadata }) => Passage.parse({ ...metadata, text: pageContent }));
     const relevant = passages.filter(({ relevance }) => relevance >= leastRelevance);
     const problem = relevant.length > 0 ? undefined : "Nothing about this is in the documents.";
     return {

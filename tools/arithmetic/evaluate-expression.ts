@@ -18,11 +18,11 @@ type Operand = { value: Decimal; percent: boolean };
 type Apply = (...values: Decimal[]) => Decimal;
 
 const functions: Record<string, { arity: [number, number]; apply: Apply }> = {
-  sqrt: { arity: [1, 1], apply: (x) => Exact.sqrt(x!) },
-  abs: { arity: [1, 1], apply: (x) => Exact.abs(x!) },
-  floor: { arity: [1, 1], apply: (x) => Exact.floor(x!) },
-  ceil: { arity: [1, 1], apply: (x) => Exact.ceil(x!) },
-  round: { arity: [1, 2], apply: (x, digits) => x!.toDecimalPlaces(digits?.toNumber() ?? 0, Decimal.ROUND_HALF_UP) },
+  sqrt: { arity: [1, 1], apply: (x) => Exact.sqrt(x) },
+  abs: { arity: [1, 1], apply: (x) => Exact.abs(x) },
+  floor: { arity: [1, 1], apply: (x) => Exact.floor(x) },
+  ceil: { arity: [1, 1], apply: (x) => Exact.ceil(x) },
+  round: { arity: [1, 2], apply: (x, digits) => x.toDecimalPlaces(digits?.toNumber() ?? 0, Decimal.ROUND_HALF_UP) },
   min: { arity: [1, 100], apply: (...values) => Exact.min(...values) },
   max: { arity: [1, 100], apply: (...values) => Exact.max(...values) },
   sum: { arity: [1, 100], apply: (...values) => Exact.sum(...values) },

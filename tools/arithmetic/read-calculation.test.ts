@@ -31,6 +31,22 @@ test.each([
     "2 * ({0})",
     [{ kind: "lookup", phrase: "the price for the large size" }],
   ],
+  [
+    "How much longer does a charge take at the wall than at the dock?",
+    "abs({0} - {1})",
+    [
+      { kind: "lookup", phrase: "how long a charge take at the wall" },
+      { kind: "lookup", phrase: "how long a charge take at the dock" },
+    ],
+  ],
+  [
+    "How many more days of leave do managers get than trainees?",
+    "abs({0} - {1})",
+    [
+      { kind: "lookup", phrase: "days of leave managers get" },
+      { kind: "lookup", phrase: "days of leave trainees" },
+    ],
+  ],
   ["What is half of the deposit?", "({0}) / 2", [{ kind: "lookup", phrase: "the deposit" }]],
   ["the monthly fee * 12 + 40", "{0} * 12 + 40", [{ kind: "lookup", phrase: "the monthly fee" }]],
   [

@@ -1,14 +1,7 @@
+import type { Calculation, Operand } from "./calculation.ts";
+import { readComparison } from "./read-comparison.ts";
 import { readNumberWords } from "./read-number-words.ts";
 import { wordings } from "./wordings.ts";
-
-/** An arithmetic task read from a sentence. `{0}`, `{1}`, … in its expression stand for its operands, numbers that are not in the sentence. */
-export interface Calculation {
-  expression: string;
-  operands: Operand[];
-}
-
-/** A number to be found first: what an earlier answer gave ("that"), or what a phrase names ("the annual fee"). */
-export type Operand = { kind: "earlier" } | { kind: "lookup"; phrase: string };
 
 /** "For the large size, what is half of the price?": what the numbers belong to, and the sentence proper. */
 const topicAndRest = /^\s*(?:(?<topic>(?:for|in|on|with|at|under|according to) [^,]{2,80}), )?(?<rest>.*?)\s*$/is;
@@ -32,7 +25,7 @@ export function readCalculation(sentence: string): Calculation | undefined {
   const text = readNumberWords(rest).replace(opening, "").replace(closing, "").replace(closing, "");
   const operands: Operand[] = [];
   const expression = readOperation(text, operands);
-  if (expression === undefined) return undefined;
+  if (expression === undefined) return readComparison(rest);
   for (const operand of operands)
     if (operand.kind === "lookup" && topic) operand.phrase += ` ${topic[0]?.toLowerCase()}${topic.slice(1)}`;
   return { expression, operands };
