@@ -9,6 +9,7 @@ export const errorStatus = {
   route_not_found: 404,
   graph_not_found: 404,
   assistant_not_found: 404,
+  assistant_exists: 409,
   thread_not_found: 404,
   thread_exists: 409,
   thread_busy: 422,

@@ -85,6 +85,7 @@ export interface ThreadStorage {
 export type RunKwargs = Record<string, unknown>;
 
 export interface Run extends WireRun {
+  graph_id: string;
   multitask_strategy: MultitaskStrategy;
   metadata: NonNullable<Metadata>;
   kwargs: RunKwargs;

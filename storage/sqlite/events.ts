@@ -1,0 +1,37 @@
+import type { EventStorage, NewEvent, RunEvent } from "../storage.ts";
+import type { Commit } from "./commits.ts";
+import type { Database } from "./connection.ts";
+import { checkClaim } from "./fence.ts";
+import type { Signals } from "./signals.ts";
+
+/** Events of runs in SQLite. */
+export function createSqliteEvents(database: Database, commit: Commit, signals: Signals): EventStorage {
+  return {
+    async append(claim, events) {
+      if (events.length === 0) return;
+      await commit(() => {
+        checkClaim(database, claim);
+        insertEvents(database, claim.run_id, events);
+      });
+      signals.emit(claim.run_id);
+    },
+
+    async list(run_id, { after, limit }) {
+      return database
+        .prepare<RunEvent>("SELECT run_id, seq, event, data FROM events WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?")
+        .all(run_id, after, limit);
+    },
+
+    subscribe: (run_id, listener) => signals.on(run_id, listener),
+  };
+}
+
+/** Inserts events behind the last one of a run. To be called in the transaction that holds the run's claim. */
+export function insertEvents(database: Database, run_id: string, events: readonly NewEvent[]): void {
+  const { last } = database
+    .prepare<{ last: number | null }>("SELECT max(seq) last FROM events WHERE run_id = ?")
+    .get(run_id)!;
+  const insert = database.prepare("INSERT INTO events (run_id, seq, event, data) VALUES (?, ?, ?, ?)");
+  let seq = last ?? -1;
+  for (const { event, data } of events) insert.run(run_id, ++seq, event, data);
+}

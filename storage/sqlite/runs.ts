@@ -1,0 +1,188 @@
+import { TroupeError } from "../../errors.ts";
+import type { Claim, NewRun, Run, RunStorage } from "../storage.ts";
+import type { Commit } from "./commits.ts";
+import type { Database } from "./connection.ts";
+import { insertEvents } from "./events.ts";
+import { claimStale } from "./fence.ts";
+import type { Signals } from "./signals.ts";
+import { findThread, insertThread, threadNotFound } from "./threads.ts";
+
+interface StoredRun extends Omit<Run, "metadata" | "kwargs"> {
+  metadata: string;
+  kwargs: string;
+}
+
+const columns =
+  "run_id, thread_id, assistant_id, graph_id, created_at, updated_at, status, metadata, multitask_strategy, kwargs, attempt";
+
+/** A run keeps its place in the queue by this `due_at`, whenever its turn comes. */
+const sinceCreated = "CAST(round(unixepoch(created_at, 'subsec') * 1000) AS INTEGER)";
+
+const firstDue = "SELECT number FROM runs WHERE due_at <= ? ORDER BY due_at, number LIMIT 1";
+
+const held = "run_id = ? AND attempt = ? AND status = 'running'";
+
+/** Runs in SQLite: a run's row is its place in the queue, see `due_at` in the schema. */
+export function createSqliteRuns(database: Database, commit: Commit, signals: Signals): RunStorage {
+  const claimable = "claimable";
+
+  /** Changes a run for its claim; throws `claim_stale`. */
+  function change(claim: Claim, assignments: string, ...parameters: (string | number)[]): { number: number } {
+    const row = database
+      .prepare<{ number: number }>(`UPDATE runs SET updated_at = ?, ${assignments} WHERE ${held} RETURNING number`)
+      .get(new Date().toISOString(), ...parameters, claim.run_id, claim.attempt);
+    if (!row) throw claimStale(claim);
+    return row;
+  }
+
+  return {
+    async create(run) {
+      const created = await commit(() => insertRun(database, run));
+      signals.emit(claimable);
+      return created;
+    },
+
+    async get(run_id, thread_id) {
+      const row = database.prepare<StoredRun>(`SELECT ${columns} FROM runs WHERE run_id = ?`).get(run_id);
+      if (row && (thread_id === undefined || row.thread_id === thread_id)) return toRun(row);
+      const place = thread_id === undefined ? "" : ` on the thread "${thread_id}"`;
+      throw new TroupeError("run_not_found", `There is no run "${run_id}"${place}.`, {
+        hint: "List a thread's runs with GET /threads/{thread_id}/runs.",
+      });
+    },
+
+    async list({ thread_id, status, limit, offset }) {
+      const where = status ? "thread_id = ? AND status = ?" : "thread_id = ?";
+      const parameters = status ? [thread_id, status] : [thread_id];
+      const rows = database
+        .prepare<StoredRun>(`SELECT ${columns} FROM runs WHERE ${where} ORDER BY number DESC LIMIT ? OFFSET ?`)
+        .all(...parameters, limit, offset);
+      const { total } = database
+        .prepare<{ total: number }>(`SELECT count(*) total FROM runs WHERE ${where}`)
+        .get(...parameters)!;
+      return { rows: rows.map(toRun), total };
+    },
+
+    async claim({ worker_id, lease_ms }) {
+      // A look without a lock first: after each run its worker looks for the next one, and mostly there is none.
+      if (!database.prepare(firstDue).get(Date.now())) return undefined;
+      return commit(() => {
+        const now = Date.now();
+        const row = database
+          .prepare<StoredRun>(
+            `UPDATE runs SET status = 'running', attempt = attempt + 1, worker_id = ?, due_at = ?, updated_at = ?
+             WHERE number = (${firstDue}) RETURNING ${columns}`,
+          )
+          .get(worker_id, now + lease_ms, new Date(now).toISOString(), now);
+        return row && toRun(row);
+      });
+    },
+
+    async renew(claim, lease_ms) {
+      await commit(() => change(claim, "due_at = ?", Date.now() + lease_ms));
+    },
+
+    async finish(claim, { status, thread_status, error, events }) {
+      await commit(() => {
+        const { number } = change(claim, "status = ?, worker_id = NULL, due_at = NULL", status);
+        insertEvents(database, claim.run_id, events);
+        const next = database
+          .prepare(
+            `UPDATE runs SET due_at = ${sinceCreated} WHERE number =
+               (SELECT number FROM runs WHERE thread_id = ? AND number > ? AND status = 'pending' ORDER BY number LIMIT 1)`,
+          )
+          .run(claim.thread_id, number);
+        database
+          .prepare("UPDATE threads SET status = ?, error = ?, updated_at = ? WHERE thread_id = ?")
+          .run(
+            next === 1 ? "busy" : thread_status,
+            error && JSON.stringify(error),
+            new Date().toISOString(),
+            claim.thread_id,
+          );
+      });
+      signals.emit(claim.run_id);
+      signals.emit(claimable);
+    },
+
+    async release(claim) {
+      await commit(() => change(claim, `status = 'pending', worker_id = NULL, due_at = ${sinceCreated}`));
+      signals.emit(claimable);
+    },
+
+    async expireLeases(isGone) {
+      const workers = database
+        .prepare<{ worker_id: string }>("SELECT DISTINCT worker_id FROM runs WHERE due_at IS NOT NULL AND worker_id IS NOT NULL")
+        .all();
+      const gone = workers.filter(({ worker_id }) => isGone(worker_id));
+      if (gone.length === 0) return 0;
+      const expired = await commit(() => {
+        const expire = database.prepare(
+          `UPDATE runs SET due_at = ${sinceCreated} WHERE due_at IS NOT NULL AND worker_id = ?`,
+        );
+        return gone.reduce((count, { worker_id }) => count + expire.run(worker_id), 0);
+      });
+      signals.emit(claimable);
+      return expired;
+    },
+
+    onClaimable: (listener) => signals.on(claimable, listener),
+  };
+}
+
+function insertRun(database: Database, run: NewRun): Run {
+  const { run_id, thread_id, assistant_id, graph_id, metadata, kwargs, multitask_strategy } = run;
+  const thread = findThread(database, thread_id);
+  const isBusy = thread?.status === "busy";
+  if (!thread && run.if_not_exists !== "create") throw threadNotFound(thread_id);
+  if (isBusy && multitask_strategy === "reject") throw threadBusy(thread_id);
+
+  const now = new Date();
+  const created_at = now.toISOString();
+  const threadMetadata = { ...thread?.metadata, ...run.thread_metadata };
+  if (thread) {
+    database
+      .prepare("UPDATE threads SET status = 'busy', metadata = ?, updated_at = ? WHERE thread_id = ?")
+      .run(JSON.stringify(threadMetadata), created_at, thread_id);
+  } else {
+    insertThread(database, { thread_id, metadata: threadMetadata, status: "busy", temporary: run.temporary ?? false });
+  }
+  database
+    .prepare(`INSERT INTO runs (${columns}, due_at) VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, 0, ?)`)
+    .run(
+      run_id,
+      thread_id,
+      assistant_id,
+      graph_id,
+      created_at,
+      created_at,
+      JSON.stringify(metadata),
+      multitask_strategy,
+      JSON.stringify(kwargs),
+      isBusy ? null : now.getTime(),
+    );
+  return {
+    run_id,
+    thread_id,
+    assistant_id,
+    graph_id,
+    created_at,
+    updated_at: created_at,
+    status: "pending",
+    metadata,
+    multitask_strategy,
+    kwargs,
+    attempt: 0,
+  };
+}
+
+const toRun = (row: StoredRun): Run => ({
+  ...row,
+  metadata: JSON.parse(row.metadata) as Run["metadata"],
+  kwargs: JSON.parse(row.kwargs) as Run["kwargs"],
+});
+
+const threadBusy = (thread_id: string): TroupeError =>
+  new TroupeError("thread_busy", `The thread "${thread_id}" has a run that has not ended.`, {
+    hint: 'Wait for it, or send multitask_strategy: "enqueue".',
+  });
