@@ -59,16 +59,26 @@ export interface DocumentStorage {
   countChunksWith(terms: string[]): Promise<Map<string, number>>;
   /** The best chunks by BM25, best first. A term's weight multiplies what it contributes. */
   search(terms: Map<string, number>, limit: number): Promise<{ chunk_id: string; score: number }[]>;
-  /** Words of the documents whose length in UTF-16 units is from `shortest` to `longest`, with how often they stand. */
+  /** Words of the documents of `shortest` to `longest` characters, with how often they stand. */
   words(shortest: number, longest: number): Promise<{ word: string; count: number }[]>;
   /** A page of what is to be embedded, by ascending id; `after` is the last id of the page before. */
   listForEmbedding(options: { after: string; limit: number }): Promise<(StoredChunk & { embedding_hash: string })[]>;
 }
 
-/** Embeddings already paid for, by model and content hash. */
+/** Which embeddings are meant: a provider may serve one model with several dimensions. */
+export interface EmbeddingSpace {
+  model: string;
+  dimensions: number;
+}
+
+/** Embeddings already paid for, by model, dimension and content hash. */
 export interface EmbeddingStorage {
-  read(model: string, hashes: string[]): Promise<Map<string, Float32Array>>;
-  write(model: string, embeddings: Map<string, Float32Array>): Promise<void>;
+  read(space: EmbeddingSpace, hashes: string[]): Promise<Map<string, Float32Array>>;
+  write(space: EmbeddingSpace, embeddings: Map<string, Float32Array>): Promise<void>;
+  /** The dimension in which the model last answered. */
+  dimensions(model: string): Promise<number | undefined>;
+  /** Some embeddings, the same ones each time, chosen without regard to what they are of. */
+  sample(space: EmbeddingSpace, limit: number): Promise<Float32Array[]>;
   /** Deletes the embeddings, of any model, that no chunk names any more. */
   prune(): Promise<void>;
 }

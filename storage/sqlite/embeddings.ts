@@ -4,20 +4,41 @@ import type { Database } from "./connection.ts";
 /** The embedding cache in SQLite. */
 export function createSqliteEmbeddings(database: Database): EmbeddingStorage {
   return {
-    async read(model, hashes) {
+    async read({ model, dimensions }, hashes) {
       const rows = database
         .prepare<{ content_hash: string; vector: Uint8Array }>(
-          "SELECT content_hash, vector FROM embeddings WHERE model = ? AND content_hash IN (SELECT value FROM json_each(?))",
+          `SELECT content_hash, vector FROM embeddings
+           WHERE model = ? AND dimensions = ? AND content_hash IN (SELECT value FROM json_each(?))`,
         )
-        .all(model, JSON.stringify(hashes));
+        .all(model, dimensions, JSON.stringify(hashes));
       return new Map(rows.map(({ content_hash, vector }) => [content_hash, toVector(vector)]));
     },
 
-    async write(model, embeddings) {
-      const add = database.prepare("INSERT OR REPLACE INTO embeddings (model, content_hash, vector) VALUES (?, ?, ?)");
+    async write({ model, dimensions }, embeddings) {
+      const add = database.prepare(
+        "INSERT OR REPLACE INTO embeddings (model, dimensions, content_hash, vector) VALUES (?, ?, ?, ?)",
+      );
       database.transaction(() => {
-        for (const [content_hash, vector] of embeddings) add.run(model, content_hash, toBytes(vector));
+        for (const [content_hash, vector] of embeddings) add.run(model, dimensions, content_hash, toBytes(vector));
       });
+    },
+
+    async dimensions(model) {
+      return database
+        .prepare<{ dimensions: number }>(
+          "SELECT dimensions FROM embeddings WHERE model = ? ORDER BY rowid DESC LIMIT 1",
+        )
+        .get(model)?.dimensions;
+    },
+
+    async sample({ model, dimensions }, limit) {
+      // In the order of the key: a hash has nothing to do with what it is of.
+      return database
+        .prepare<{ vector: Uint8Array }>(
+          "SELECT vector FROM embeddings WHERE model = ? AND dimensions = ? ORDER BY content_hash LIMIT ?",
+        )
+        .all(model, dimensions, limit)
+        .map(({ vector }) => toVector(vector));
     },
 
     async prune() {

@@ -47,9 +47,10 @@ export const knowledgeMigrations = [
 
   CREATE TABLE embeddings (
     model TEXT NOT NULL,
+    dimensions INTEGER NOT NULL,
     content_hash TEXT NOT NULL,
     vector BLOB NOT NULL,
-    PRIMARY KEY (model, content_hash)
+    PRIMARY KEY (model, dimensions, content_hash)
   ) STRICT;
 
   CREATE TABLE vectors (
