@@ -39,8 +39,12 @@ describe("the orchestrator", () => {
   test("answers from the documents with numbered citations that name file and lines", async () => {
     const { answer, citations, route } = await ask("How many days of annual leave do full-time staff have?");
     expect(answer).toContain("28 days of annual leave a year. [1]");
-    expect(answer).toMatch(/Sources:\n\[1\] documents\/leave-policy\.md:\d+-\d+$/);
-    expect(citations[0]).toMatchObject({ number: 1, source: "documents/leave-policy.md", found_by: ["bm25"] });
+    expect(answer).toMatch(/Sources:\n\[1\] tests\/fixtures\/documents\/leave-policy\.md:\d+-\d+$/);
+    expect(citations[0]).toMatchObject({
+      number: 1,
+      source: "tests/fixtures/documents/leave-policy.md",
+      found_by: ["bm25"],
+    });
     expect(route?.workers).toEqual(["researcher"]);
   });
 
@@ -57,14 +61,14 @@ describe("the orchestrator", () => {
     );
     expect(answer).toContain("140 minutes");
     expect(answer).toContain("35% of 140 = 49");
-    expect(citations[0]?.source).toBe("documents/rover-manual.md");
+    expect(citations[0]?.source).toBe("tests/fixtures/documents/rover-manual.md");
     expect(route?.workers).toEqual(["researcher", "analyst"]);
   });
 
   test("looks up the numbers that a calculation names", async () => {
     const { answer, citations } = await ask("What is half of the price of a blade set?");
     expect(answer).toContain("24 / 2 = 12");
-    expect(citations[0]?.source).toBe("documents/rover-manual.md");
+    expect(citations[0]?.source).toBe("tests/fixtures/documents/rover-manual.md");
   });
 
   test("sends independent questions to several workers in one step", async () => {

@@ -11,7 +11,7 @@ export interface Choice {
 /** The prompt and the schema of its answer for choosing where a question goes. */
 export function routePrompt(
   question: string,
-  choices: [Choice, ...Choice[]],
+  choices: Choice[],
 ): { messages: BaseMessage[]; schema: z.ZodType<Chosen> } {
   const options = choices.map(({ name, description, examples }) =>
     z.literal(name).describe(`${description} Examples: ${examples.join(" | ")}`),

@@ -2,5 +2,6 @@ export type { Calculation, Operand } from "./arithmetic/calculation.ts";
 export { evaluateExpression, type Result } from "./arithmetic/evaluate-expression.ts";
 export { findQuantities, type Quantity } from "./arithmetic/find-quantities.ts";
 export { readCalculation } from "./arithmetic/read-calculation.ts";
+export { readNumberWords } from "./arithmetic/read-number-words.ts";
 export { calculate } from "./calculate.ts";
 export { searchDocuments } from "./search-documents.ts";

@@ -11,11 +11,10 @@ export interface Chosen {
   tokens: number;
 }
 
-const [first, ...others] = Object.entries(destinations).map(([name, profile]) => ({ name, ...profile }));
-
-/** Asks the fast model, with structured output, where a question goes. Throws what the model throws. */
-export async function chooseByModel(question: string): Promise<Chosen> {
-  const { messages, schema } = routePrompt(question, [first!, ...others]);
+/** Asks the fast model, with structured output, which of the candidates a question goes to. Throws what the model throws. */
+export async function chooseByModel(question: string, candidates: Destination[]): Promise<Chosen> {
+  const choices = candidates.map((name) => ({ name, ...destinations[name] }));
+  const { messages, schema } = routePrompt(question, choices);
   const model = selectModel("fast").withStructuredOutput(schema, { includeRaw: true, name: "choose_destination" });
   const { parsed, raw } = await model.invoke(messages, { tags: ["langsmith:nostream"] });
   return {

@@ -23,11 +23,15 @@ export function collectEvidence(findings: Finding[]): { evidence: MarkedText[]; 
       ...[...found.values()].map(({ passage, question }, index) => markPassage(passage, question, index + 1)),
       ...findings.flatMap((finding) => markCalculation(finding, numbers)),
       ...findings
-        .filter(({ problem }) => problem && found.size > 0)
+        .filter(({ problem, question }) => problem && found.size > 0 && !isAnswered(question, findings))
         .map(({ question, problem }) => ({ kind: "finding" as const, question, text: problem! })),
     ],
   };
 }
+
+/** What one worker could not do another one may have done. */
+const isAnswered = (question: string, findings: Finding[]) =>
+  findings.some((finding) => finding.question === question && !finding.problem);
 
 const markPassage = (passage: Passage, question: string, number: number): MarkedText => ({
   kind: "passage",

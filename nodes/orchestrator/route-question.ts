@@ -1,5 +1,6 @@
 import { isGraphBubbleUp } from "@langchain/langgraph";
 import type { Decision } from "../../state/task.ts";
+import { readNumberWords } from "../../tools/index.ts";
 import { chooseByModel } from "./choose-by-model.ts";
 import { rankDestinations } from "./rank-destinations.ts";
 import type { Destination } from "./workers.ts";
@@ -17,6 +18,9 @@ const namesDocuments =
 /** How far the nearest destination must be ahead of the next, as a share of its score, for similarity to decide. */
 const margin = 0.35;
 
+/** Nothing can be computed from fewer than two numbers; those of a calculation that reads as one are found before. */
+const countNumbers = (question: string) => readNumberWords(question).match(/\d+(?:[.,]\d+)*/g)?.length ?? 0;
+
 /**
  * Decides by a cascade, the cheapest step first: a rule where the wording leaves no doubt, else similarity to the
  * destinations' examples where one is clearly ahead, else the fast model. Where that fails, the nearest is taken.
@@ -24,14 +28,19 @@ const margin = 0.35;
 export async function routeQuestion(question: string): Promise<RoutedQuestion> {
   const named = namesDocuments.exec(question)?.[0];
   if (named) return route("researcher", "rule", 0.95, `the question asks for what is written ("${named}")`);
-  const [first, second] = await rankDestinations(question);
+  const ranking = await rankDestinations(question);
+  const candidates = ranking.filter(({ destination }) => destination !== "analyst" || countNumbers(question) > 1);
+  const [first, second] = candidates;
   const lead = first && second && first.score > 0 ? 1 - second.score / first.score : 0;
   if (first && second && lead >= margin) {
     const reason = `nearest to the examples of ${first.destination}, then of ${second.destination}`;
     return route(first.destination, "similarity", lead, reason);
   }
   try {
-    const { destination, confidence, reason, tokens } = await chooseByModel(question);
+    const { destination, confidence, reason, tokens } = await chooseByModel(
+      question,
+      candidates.map(({ destination: name }) => name),
+    );
     return { ...route(destination, "model", confidence, reason), tokens };
   } catch (error) {
     if (isGraphBubbleUp(error)) throw error;
