@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { TroupeError } from "../errors.ts";
+
+/** Answers `value` as the schema reads it. Throws `invalid_request`, naming the part of the request, the field and its value. */
+export function check<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  part: "body" | "query" | "path",
+): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const path = issue?.path ?? [];
+  const given = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
+  const field = path.length > 0 ? `"${path.join(".")}" of the request's ${part}` : `The request's ${part}`;
+  throw new TroupeError("invalid_request", `${field} is ${shorten(given)}: ${issue?.message}.`, {
+    hint: "Correct it and send the request again; docs/server.md lists what each path takes.",
+  });
+}
+
+function shorten(value: unknown): string {
+  if (value === undefined) return "missing";
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+/** An id in a path or body. As lenient as the official server: any UUID, whatever its version. */
+export const Id = z.guid();
+
+/** `"1"` and `"true"` of a query, which the official server's `wait=0` reads wrongly. */
+export const QueryBoolean = z.stringbool().optional();
+
+/** The path parameters of a thread and what belongs to it. */
+export const ThreadPath = z.object({ thread_id: Id });
+export const RunPath = z.object({ run_id: Id });
+export const ThreadRunPath = z.object({ thread_id: Id, run_id: Id });
+
+const anything = z.record(z.string(), z.unknown());
+
+/** Free data of the client's own. `undefined` values, which the SDK sends, do not survive JSON anyway. */
+export const MetadataBody = anything;
+
+export const Config = z.looseObject({
+  tags: z.array(z.string()).optional(),
+  recursion_limit: z.int().min(1).optional(),
+  configurable: anything.optional(),
+  metadata: anything.optional(),
+});
+
+const goto = z.union([z.string(), z.looseObject({ node: z.string(), input: z.unknown().optional() })]);
+
+export const CommandBody = z.looseObject({
+  goto: z.union([goto, z.array(goto)]).nullish(),
+  update: z.union([anything, z.array(z.tuple([z.string(), z.unknown()]))]).nullish(),
+  resume: z.unknown().optional(),
+});
+
+export const CheckpointBody = z.object({
+  checkpoint_id: Id.nullish(),
+  checkpoint_ns: z.string().nullish(),
+  checkpoint_map: anything.nullish(),
+});
+
+/** How many rows to answer, and from where. */
+export const Limit = z.int().min(1).max(1000);
+export const Offset = z.int().min(0);

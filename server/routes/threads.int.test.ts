@@ -1,0 +1,126 @@
+import { describe, expect, test } from "vitest";
+import { approval, nested, steps } from "../../tests/fixtures/graphs.ts";
+import { send, startTestServer } from "../../tests/fixtures/start-test-server.ts";
+
+const log = ["first tides", "second", "third"];
+
+describe("threads", () => {
+  test("one is created with its own id and metadata, and found again", async () => {
+    const { client } = await startTestServer({ steps });
+    const threadId = crypto.randomUUID();
+    const created = await client.threads.create({ threadId, metadata: { owner: "Ada" }, graphId: "steps" });
+    expect(created).toMatchObject({
+      thread_id: threadId,
+      status: "idle",
+      metadata: { owner: "Ada", graph_id: "steps" },
+    });
+    expect(await client.threads.get(threadId)).toMatchObject({ ...created, values: {} });
+  });
+
+  test("one that is there is refused, or answered as it is", async () => {
+    const { client } = await startTestServer({ steps });
+    const { thread_id: threadId } = await client.threads.create({ metadata: { n: 1 } });
+    await expect(client.threads.create({ threadId })).rejects.toThrow("409");
+    expect(await client.threads.create({ threadId, ifExists: "do_nothing" })).toMatchObject({ metadata: { n: 1 } });
+  });
+
+  test("metadata is merged, and a deleted thread is gone with its runs", async () => {
+    const { client } = await startTestServer({ steps });
+    const { thread_id } = await client.threads.create({ metadata: { a: 1 } });
+    expect(await client.threads.update(thread_id, { metadata: { b: 2 } })).toMatchObject({ metadata: { a: 1, b: 2 } });
+    await client.runs.wait(thread_id, "steps", { input: { topic: "tides" } });
+    await client.threads.delete(thread_id);
+    await expect(client.threads.get(thread_id)).rejects.toThrow("404");
+    await expect(client.threads.delete(thread_id)).rejects.toThrow("404");
+  });
+});
+
+describe("state", () => {
+  test("a new thread has none", async () => {
+    const { client } = await startTestServer({ steps });
+    const { thread_id } = await client.threads.create();
+    expect(await client.threads.getState(thread_id)).toMatchObject({
+      values: {},
+      next: [],
+      tasks: [],
+      checkpoint: null,
+    });
+    expect(await client.threads.getHistory(thread_id)).toEqual([]);
+  });
+
+  test("the latest, one of its history, and the history itself agree", async () => {
+    const { client, url } = await startTestServer({ steps });
+    const { thread_id } = await client.threads.create();
+    await client.runs.wait(thread_id, "steps", { input: { topic: "tides" } });
+    const latest = await client.threads.getState(thread_id);
+    expect(latest).toMatchObject({ values: { log }, next: [], checkpoint: { thread_id, checkpoint_ns: "" } });
+    const history = await client.threads.getHistory(thread_id);
+    expect(history.map(({ next }) => next)).toEqual([[], ["third"], ["second"], ["first"], ["__start__"]]);
+    expect(history[0]).toEqual(latest);
+    expect(history[1]!.checkpoint).toEqual(latest.parent_checkpoint);
+
+    const { checkpoint } = history[1]!;
+    expect(await client.threads.getState(thread_id, checkpoint.checkpoint_id!)).toEqual(history[1]);
+    expect(await client.threads.getState(thread_id, checkpoint)).toEqual(history[1]);
+    const page = await send(`${url}/threads/${thread_id}/history?limit=2&before=${latest.checkpoint.checkpoint_id}`);
+    expect(JSON.parse(page.text)).toEqual(history.slice(1, 3));
+    expect(await client.threads.getHistory(thread_id, { limit: 1 })).toEqual(history.slice(0, 1));
+  });
+
+  test("an unknown checkpoint answers 404", async () => {
+    const { client } = await startTestServer({ steps });
+    const { thread_id } = await client.threads.create();
+    await client.runs.wait(thread_id, "steps", { input: { topic: "tides" } });
+    await expect(client.threads.getState(thread_id, crypto.randomUUID())).rejects.toThrow("404");
+  });
+
+  test("subgraphs show their own state where it is asked for", async () => {
+    const { client } = await startTestServer({ nested });
+    const { thread_id } = await client.threads.create();
+    await client.runs.wait(thread_id, "nested", { input: { topic: "tides" }, interruptBefore: "*" });
+    const plain = await client.threads.getState(thread_id);
+    expect(plain.tasks).toMatchObject([{ name: "inner", state: null }]);
+    const whole = await client.threads.getState(thread_id, undefined, { subgraphs: true });
+    expect(whole.tasks).toMatchObject([{ name: "inner" }]);
+  });
+
+  test("an interrupt is in the tasks", async () => {
+    const { client } = await startTestServer({ approval });
+    const { thread_id } = await client.threads.create();
+    await client.runs.wait(thread_id, "approval", { input: { topic: "tides" } });
+    const { tasks, next } = await client.threads.getState(thread_id);
+    expect(next).toEqual(["ask"]);
+    expect(tasks).toMatchObject([{ name: "ask", error: null, interrupts: [{ value: "Publish tides?" }] }]);
+  });
+
+  test("a person can change it, also from an earlier checkpoint", async () => {
+    const { client } = await startTestServer({ steps });
+    const { thread_id } = await client.threads.create();
+    await client.runs.wait(thread_id, "steps", { input: { topic: "tides" } });
+    await client.threads.updateState(thread_id, { values: { log: ["by hand"] }, asNode: "third" });
+    expect((await client.threads.getState(thread_id)).values).toMatchObject({ log: [...log, "by hand"] });
+
+    const { checkpoint } = (await client.threads.getHistory(thread_id)).find(({ next }) => next[0] === "second")!;
+    const changed = await client.threads.updateState(thread_id, {
+      values: { topic: "ebb" },
+      asNode: "first",
+      checkpoint,
+    });
+    expect(changed).toMatchObject({ checkpoint: { thread_id } });
+    expect(await client.threads.getState(thread_id)).toMatchObject({
+      values: { topic: "ebb", log: ["first tides"] },
+      next: ["second"],
+    });
+  });
+
+  test.each([
+    { as_node: "fourth", values: {} },
+    { as_node: "third", values: { log: "no list" } },
+  ])("%j does not fit the graph and answers 422", async (change) => {
+    const { client, url } = await startTestServer({ steps });
+    const { thread_id } = await client.threads.create();
+    await client.runs.wait(thread_id, "steps", { input: { topic: "tides" } });
+    const answer = await send(`${url}/threads/${thread_id}/state`, { method: "POST", body: JSON.stringify(change) });
+    expect(answer).toMatchObject({ status: 422, headers: { "x-troupe-error": "invalid_request" } });
+  });
+});

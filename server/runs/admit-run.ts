@@ -1,0 +1,99 @@
+import { v7 } from "@langchain/core/utils/uuid";
+import type { Assistant } from "@langchain/langgraph-sdk";
+import type { NewRun } from "../../storage/storage.ts";
+import type { RunBody, StreamMode } from "./run-body.ts";
+
+/** What a run keeps of the request that made it. It is stored, so a run taken up after a crash has all of it. */
+export interface RunKwargs extends Record<string, unknown> {
+  input: unknown;
+  command?: RunBody["command"];
+  config: {
+    tags?: string[];
+    recursion_limit?: number;
+    configurable: Record<string, unknown>;
+    metadata: Record<string, unknown>;
+  };
+  context?: unknown;
+  stream_mode: StreamMode[];
+  stream_subgraphs: boolean;
+  interrupt_before?: string[] | "*";
+  interrupt_after?: string[] | "*";
+  durability: "sync" | "async" | "exit";
+  /** The thread was made for this run and goes with it. */
+  temporary: boolean;
+}
+
+/** Headers that must not reach a graph's config, where nodes, traces and the database would see them. */
+const secretHeaders = new Set(["x-api-key", "x-tenant-id", "x-service-key", "x-auth-scheme"]);
+
+/** Turns a checked request into a run that can be stored. `thread_id` is missing for a stateless run. */
+export function admitRun(
+  body: RunBody,
+  request: { assistant: Assistant; thread_id: string | undefined; headers: NodeJS.Dict<string | string[]> },
+): NewRun & { kwargs: RunKwargs } {
+  const { assistant, headers } = request;
+  const run_id = v7();
+  const thread_id = request.thread_id ?? v7();
+  const { assistant_id, graph_id } = assistant;
+  const metadata = { ...assistant.metadata, graph_id, assistant_id, ...body.metadata };
+  const config = { ...assistant.config, ...body.config };
+  return {
+    run_id,
+    thread_id,
+    assistant_id,
+    graph_id,
+    metadata,
+    multitask_strategy: body.multitask_strategy ?? "reject",
+    if_not_exists: request.thread_id === undefined ? "create" : (body.if_not_exists ?? "reject"),
+    thread_metadata: { graph_id, assistant_id },
+    temporary: request.thread_id === undefined && body.on_completion !== "keep",
+    kwargs: {
+      input: body.input ?? null,
+      command: body.command ?? undefined,
+      config: {
+        tags: config.tags,
+        recursion_limit: config.recursion_limit,
+        metadata: { ...config.metadata, ...metadata },
+        configurable: {
+          ...withoutInternals({ ...assistant.config.configurable, ...body.config?.configurable }),
+          ...checkpointOf(body),
+          ...passedOn(headers),
+          run_id,
+          thread_id,
+          graph_id,
+          assistant_id,
+        },
+      },
+      context: contextOf(assistant, body),
+      stream_mode: [body.stream_mode ?? "values"].flat(),
+      stream_subgraphs: body.stream_subgraphs ?? false,
+      interrupt_before: body.interrupt_before ?? undefined,
+      interrupt_after: body.interrupt_after ?? undefined,
+      durability: body.durability ?? (body.checkpoint_during === false ? "exit" : "sync"),
+      temporary: request.thread_id === undefined && body.on_completion !== "keep",
+    },
+  };
+}
+
+/** Keys in `__` steer LangGraph itself: a client may not set them. */
+const withoutInternals = (configurable: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(configurable).filter(([key]) => !key.startsWith("__")));
+
+function checkpointOf({ checkpoint, checkpoint_id }: RunBody): Record<string, unknown> {
+  const fields = { ...(checkpoint_id && { checkpoint_id }), ...checkpoint };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null));
+}
+
+function passedOn(headers: NodeJS.Dict<string | string[]>): Record<string, unknown> {
+  const passed: Record<string, unknown> = {};
+  for (const name in headers) {
+    if (name === "user-agent" || (name.startsWith("x-") && !secretHeaders.has(name))) passed[name] = headers[name];
+  }
+  return passed;
+}
+
+function contextOf(assistant: Assistant, body: RunBody): unknown {
+  const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+  if (!isObject(assistant.context) || !isObject(body.context)) return body.context ?? assistant.context ?? undefined;
+  return { ...assistant.context, ...body.context };
+}

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { CheckpointBody, CommandBody, Config, Id, MetadataBody } from "../check-request.ts";
+
+const StreamMode = z.enum([
+  "values",
+  "messages",
+  "messages-tuple",
+  "updates",
+  "events",
+  "tasks",
+  "checkpoints",
+  "debug",
+  "custom",
+  "tools",
+]);
+
+/** One of the ways a run may be watched, as the LangGraph API names them. */
+export type StreamMode = z.output<typeof StreamMode>;
+
+const nodes = z.union([z.literal("*"), z.array(z.string())]).nullish();
+
+/** What is not built yet is refused: a client that asks for a webhook must not wait for it in vain. */
+const later = (what: string) => z.null({ error: `${what} come with a later release; leave it out` }).optional();
+
+/** The body of every request that makes a run. Unknown fields pass, as the official server lets them. */
+export const RunBody = z.looseObject({
+  assistant_id: z.string().min(1),
+  input: z.unknown().optional(),
+  command: CommandBody.nullish(),
+  config: Config.nullish(),
+  context: z.unknown().optional(),
+  metadata: MetadataBody.nullish(),
+  checkpoint: CheckpointBody.nullish(),
+  checkpoint_id: Id.nullish(),
+  stream_mode: z.union([StreamMode, z.array(StreamMode)]).nullish(),
+  stream_subgraphs: z.boolean().nullish(),
+  interrupt_before: nodes,
+  interrupt_after: nodes,
+  on_disconnect: z.enum(["cancel", "continue"]).nullish(),
+  on_completion: z.enum(["delete", "keep"]).nullish(),
+  if_not_exists: z.enum(["reject", "create"]).nullish(),
+  durability: z.enum(["sync", "async", "exit"]).nullish(),
+  checkpoint_during: z.boolean().nullish(),
+  multitask_strategy: z
+    .enum(["reject", "enqueue"], { error: '"reject" and "enqueue" work now; the others come with a later release' })
+    .nullish(),
+  webhook: later("webhooks"),
+  after_seconds: later("delayed runs"),
+});
+
+export type RunBody = z.output<typeof RunBody>;

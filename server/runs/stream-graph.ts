@@ -1,0 +1,74 @@
+import { Command, type RunControl, Send, type StreamMode as GraphStreamMode } from "@langchain/langgraph";
+import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
+import type { AnyGraph } from "../load-graphs.ts";
+import type { RunKwargs } from "./admit-run.ts";
+import type { RunBody } from "./run-body.ts";
+import { type Chunk, type Frame, graphStreamModes } from "./to-frames.ts";
+
+/** What one execution of a run needs beside its graph. */
+export interface Execution {
+  run_id: string;
+  thread_id: string;
+  attempt: number;
+  kwargs: RunKwargs;
+  /** Saves this run's checkpoints. The compiled graph is shared by all runs, so it goes through the config. */
+  checkpointer: BaseCheckpointSaver;
+  signal: AbortSignal;
+  control: RunControl;
+}
+
+/** Executes a graph once and gives its chunks as they come, and frames of `events` where those were asked for. */
+export async function* streamGraph(graph: AnyGraph, execution: Execution): AsyncGenerator<Chunk | Frame> {
+  const { kwargs } = execution;
+  const { input, options } = await startOrResume(execution);
+  // The old messages mode shows the messages of subgraphs too, whether these are streamed or not.
+  const subgraphs = kwargs.stream_subgraphs || kwargs.stream_mode.includes("messages");
+  const streamMode = graphStreamModes(kwargs.stream_mode);
+  const toChunk = (item: unknown) => (subgraphs ? item : [[], ...(item as [GraphStreamMode, unknown])]) as Chunk;
+
+  if (!kwargs.stream_mode.includes("events")) {
+    for await (const item of await graph.stream(input, { ...options, streamMode, subgraphs })) yield toChunk(item);
+    return;
+  }
+  for await (const event of graph.streamEvents(input, { ...options, streamMode, subgraphs, version: "v2" })) {
+    if (event.tags?.includes("langsmith:hidden")) continue;
+    const isChunk = event.event === "on_chain_stream" && event.run_id === execution.run_id;
+    yield isChunk ? toChunk(event.data.chunk) : { event: "events", data: event };
+  }
+}
+
+/**
+ * A run that was claimed before goes on from its own last checkpoint, with no input: this was applied before that
+ * checkpoint was made. One that left none starts with the input it was given.
+ */
+async function startOrResume({ run_id, thread_id, attempt, kwargs, checkpointer, signal, control }: Execution) {
+  const { config } = kwargs;
+  const head =
+    attempt > 1 ? await checkpointer.getTuple({ configurable: { thread_id, checkpoint_ns: "" } }) : undefined;
+  const resumes = (head?.metadata as { run_id?: string } | undefined)?.run_id === run_id;
+  const { checkpoint_id: _, checkpoint_map: __, checkpoint_ns: ___, ...atHead } = config.configurable;
+  const options = {
+    ...(kwargs.interrupt_before && { interruptBefore: kwargs.interrupt_before as string[] }),
+    ...(kwargs.interrupt_after && { interruptAfter: kwargs.interrupt_after as string[] }),
+    ...(kwargs.context !== undefined && { context: kwargs.context as Record<string, unknown> }),
+    ...(config.tags && { tags: config.tags }),
+    ...(config.recursion_limit && { recursionLimit: config.recursion_limit }),
+    configurable: { ...(resumes ? atHead : config.configurable), __pregel_checkpointer: checkpointer },
+    metadata: { ...config.metadata, run_id, run_attempt: attempt, langgraph_host: "self-hosted" },
+    runId: run_id,
+    durability: kwargs.durability,
+    signal,
+    control,
+  };
+  if (resumes) return { input: null, options };
+  return { input: kwargs.command ? toCommand(kwargs.command) : kwargs.input, options };
+}
+
+function toCommand({ goto, update, resume }: NonNullable<RunBody["command"]>): Command {
+  const targets = [goto ?? []].flat();
+  return new Command({
+    goto: targets.map((target) => (typeof target === "string" ? target : new Send(target.node, target.input))),
+    update: update ?? undefined,
+    resume,
+  });
+}

@@ -1,0 +1,30 @@
+interface Message {
+  toDict(): { type: string; data: Record<string, unknown> };
+}
+
+const isMessage = (value: unknown): value is Message =>
+  typeof value === "object" && value !== null && "toDict" in value && typeof value.toDict === "function";
+
+/**
+ * JSON as the LangGraph API has it: a message is `{ type: "ai", content, id, … }`, not LangChain's own envelope.
+ * `undefined` becomes `null`, a bigint its digits.
+ */
+export function toWireJson(value: unknown): string {
+  return JSON.stringify(value, replaceMessage) ?? "null";
+}
+
+/** `value` has been through `toJSON`, which for a message is the envelope: the holder still has the message. */
+function replaceMessage(this: Record<string, unknown>, key: string, value: unknown): unknown {
+  const raw = this[key];
+  if (isMessage(raw)) {
+    const { type, data } = raw.toDict();
+    return { ...data, type };
+  }
+  return typeof value === "bigint" ? value.toString() : value;
+}
+
+/** What a client learns of an error in a run: its name and message, never its stack. */
+export function toWireError(error: unknown): { error: string; message: string } {
+  if (error instanceof Error) return { error: error.name, message: error.message };
+  return { error: "Error", message: typeof error === "string" ? error : toWireJson(error) };
+}
