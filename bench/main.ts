@@ -1,0 +1,13 @@
+/** `npm run bench -- <name>`: each bench prints what it measured, beside what it is measured against. */
+const benches: Record<string, () => Promise<unknown>> = {
+  runs: () => import("./runs.ts"),
+  retrieval: () => import("./retrieval.ts"),
+};
+
+const name = process.argv[2] ?? "";
+const bench = benches[name];
+if (!bench) {
+  console.error(`There is no bench "${name}". Say npm run bench -- ${Object.keys(benches).join(" | ")}`);
+  process.exit(1);
+}
+await bench();
