@@ -14,7 +14,7 @@ const slow = "**/*.int.test.ts";
 
 export default defineConfig({
   test: {
-    reporters: ["default"],
+    globalSetup: "tests/chroma.ts",
     projects: [
       {
         extends: true,

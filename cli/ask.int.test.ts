@@ -26,25 +26,25 @@ test("of several graphs none of which is the orchestrator, one must be named", a
   expect(code).toBe(1);
 });
 
-test("of a graph without messages the final values are printed", async () => {
+test("a JSON object is the input itself, and of a graph without messages the final values are printed", async () => {
   const cwd = makeProject(["steps"]);
   await startServe(cwd);
-  const { stdout, stderr } = await runTroupe(["ask", "Hello"], { cwd });
-  expect(JSON.parse(stdout)).toMatchObject({ log: ["first ", "second", "third"] });
+  const { stdout, stderr } = await runTroupe(["ask", '{"topic":"tides"}'], { cwd });
+  expect(JSON.parse(stdout)).toMatchObject({ log: ["first tides", "second", "third"] });
   expect(stderr).toContain("· first\n· second\n· third\n");
 });
 
 test("a graph that waits for a person shows what it asks", async () => {
   const cwd = makeProject(["approval"]);
   await startServe(cwd);
-  const { stderr } = await runTroupe(["ask", "Hello"], { cwd });
-  expect(stderr).toMatch(/waiting for a person: .*Publish \?/);
+  const { stderr } = await runTroupe(["ask", '{"topic":"tides"}'], { cwd });
+  expect(stderr).toMatch(/waiting for a person: .*Publish tides\?/);
 });
 
 test("a run that fails is an error with exit code 1", async () => {
   const cwd = makeProject(["failing"]);
   await startServe(cwd);
-  const { stderr, code } = await runTroupe(["ask", "Hello"], { cwd });
+  const { stderr, code } = await runTroupe(["ask", '{"topic":"tides"}'], { cwd });
   expect(stderr).toMatch(/error: The run failed: .*\nhint: /);
   expect(code).toBe(1);
 });

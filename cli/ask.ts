@@ -29,7 +29,7 @@ export async function ask(question: string, options: AskOptions): Promise<void> 
     const graph = options.graph ?? (await chooseGraph(client, options.thread));
     const thread_id = options.thread ?? (await client.threads.create({ graphId: graph })).thread_id;
     const stream = client.runs.stream(thread_id, graph, {
-      input: { messages: [{ role: "user", content: question }] },
+      input: readInput(question),
       streamMode: ["updates", "messages-tuple"],
       onDisconnect: "cancel",
     });
@@ -40,12 +40,22 @@ export async function ask(question: string, options: AskOptions): Promise<void> 
   });
 }
 
+/** A question is a person's message; a JSON object is the input itself, for a graph whose state has no messages. */
+function readInput(question: string): Record<string, unknown> {
+  try {
+    if (question.startsWith("{")) return JSON.parse(question) as Record<string, unknown>;
+  } catch {
+    // Then it is a question that begins with a brace.
+  }
+  return { messages: [{ role: "user", content: question }] };
+}
+
 /** The thread's own graph, else `orchestrator`, else the only one. Throws `graph_not_found` where that leaves a choice. */
 async function chooseGraph(client: Client, thread_id: string | undefined): Promise<string> {
   const own = thread_id && (await client.threads.get(thread_id)).metadata?.["graph_id"];
   if (typeof own === "string") return own;
   const assistants = await client.assistants.search({ limit: 100 });
-  const graphs = [...new Set(assistants.map((assistant) => assistant.graph_id))];
+  const graphs = [...new Set(assistants.map((assistant) => assistant.graph_id))].toSorted();
   const [first] = graphs;
   if (graphs.includes("orchestrator")) return "orchestrator";
   if (first && graphs.length === 1) return first;

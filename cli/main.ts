@@ -56,12 +56,13 @@ troupe
   .addHelpText(
     "after",
     `
-The answer goes to stdout, the steps taken to stderr.
+The answer goes to stdout, the steps taken to stderr. A question that is a JSON object is the graph's input itself.
 
 Examples:
   npx troupe ask "How does Troupe resume a run after a crash?"
   npx troupe ask --thread 0199… "and who do the requests go to?"
-  npx troupe ask --json "What is 35% of 140?" | jq .answer`,
+  npx troupe ask --json "What is 35% of 140?" | jq .answer
+  npx troupe ask --graph pipeline '{"topic": "tides"}'`,
   )
   .action(async (words: string[], options: AskOptions) => {
     const { ask } = await import("./ask.ts");

@@ -15,7 +15,7 @@ export function createProgressBar(stream: NodeJS.WriteStream = process.stderr): 
       const filled = total === 0 ? width : Math.round((done / total) * width);
       const bar = "█".repeat(filled) + "░".repeat(width - filled);
       const text = `${bar} ${done}/${total} ${label}`;
-      stream.write(`\r\u001B[2K${text.slice(0, stream.columns - 1)}`);
+      stream.write(`\r\u001B[2K${text.slice(0, (stream.columns || 80) - 1)}`);
     },
     clear() {
       stream.write("\r\u001B[2K");

@@ -1,0 +1,43 @@
+/**
+ * The last part of `npm run check:package`: puts the packed build beside its dependencies as an installation would, and
+ * uses it from there: every entry point can be imported, and the command runs without the sources.
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "..");
+const project = mkdtempSync(join(tmpdir(), "troupe-package-"));
+const modules = join(project, "node_modules");
+const installed = join(modules, "troupe");
+const run = (command: string, options: string[], cwd = project) =>
+  execFileSync(command, options, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+
+try {
+  mkdirSync(installed, { recursive: true });
+  for (const name of readdirSync(join(root, "node_modules"))) {
+    symlinkSync(join(root, "node_modules", name), join(modules, name));
+  }
+  const file = run("npm", ["pack", "--silent", "--pack-destination", project], root).trim();
+  run("tar", ["-xzf", file, "-C", installed, "--strip-components", "1"]);
+
+  const { version, exports } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as {
+    version: string;
+    exports: Record<string, unknown>;
+  };
+  const entries = Object.keys(exports).filter((entry) => !entry.endsWith(".json"));
+  for (const entry of entries) {
+    const name = entry.replace(/^\./, "troupe");
+    const names = run(process.execPath, [
+      "-p",
+      `import("${name}").then((room) => console.log(Object.keys(room).join()))`,
+    ]);
+    assert.match(names, /\w/, `"${name}" exports nothing`);
+  }
+  assert.equal(run(process.execPath, [join(installed, "cli/troupe.js"), "--version"]).trim(), version);
+  console.log(`The packed troupe ${version} runs: ${entries.length} entry points and the command.`);
+} finally {
+  rmSync(project, { recursive: true });
+}
