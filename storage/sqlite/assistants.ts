@@ -17,7 +17,7 @@ const sortColumns = {
   graph_id: "graph_id",
   created_at: "created_at",
   updated_at: "updated_at",
-  name: "name",
+  name: "name COLLATE NOCASE",
 };
 const sortOrders = { asc: "ASC", desc: "DESC" };
 

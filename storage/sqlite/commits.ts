@@ -1,51 +1,66 @@
 import type { Database } from "./connection.ts";
 
-/** Runs `work` in a transaction; the promise settles when it is committed, or rejects with nothing written. `work` must be synchronous. */
-export type Commit = <Result>(work: () => Result) => Promise<Result>;
+/**
+ * Runs a change in a transaction. The promise resolves once it is committed, and rejects with nothing of it written.
+ * The change must be synchronous; changes are made in the order in which they were asked for.
+ */
+export type Commit = <Result>(change: () => Result) => Promise<Result>;
 
-const MODE = process.env["COMMIT_MODE"] ?? "immediate";
+interface Pending {
+  change: () => unknown;
+  resolve: (result: unknown) => void;
+  reject: (error: unknown) => void;
+}
 
-export function createCommit(database: Database): Commit {
-  if (MODE === "direct") {
-    return async (work) => database.transaction(work);
-  }
-  let queue: { work: () => unknown; resolve: (value: any) => void; reject: (error: unknown) => void }[] = [];
-  function flush() {
+/**
+ * Commits together what was asked for within one turn of the event loop: a commit costs 30 to 40 us whatever is in it.
+ * Sixteen clients with a three-node graph pay 0.3 to 0.7 ms of CPU a run above MemorySaver, with a commit for each
+ * change 1.0 to 1.6 ms; a single client pays the same either way. Waiting for microtasks only groups less.
+ */
+export function createCommit(database: Database): { commit: Commit; flush: () => void } {
+  let queue: Pending[] = [];
+
+  function flush(): void {
     const batch = queue;
     queue = [];
-    const settle: (() => void)[] = [];
+    if (batch.length === 0) return;
     try {
-      database.transaction(() => {
-        for (const { work, resolve, reject } of batch) {
-          if (batch.length === 1) {
-            const result = work();
-            settle.push(() => resolve(result));
-            continue;
-          }
-          database.prepare("SAVEPOINT change").run();
-          try {
-            const result = work();
-            settle.push(() => resolve(result));
-          } catch (error) {
-            database.prepare("ROLLBACK TO change").run();
-            settle.push(() => reject(error));
-          }
-          database.prepare("RELEASE change").run();
-        }
-      });
+      const settle = database.transaction(() => batch.map((pending) => run(database, pending, batch.length === 1)));
+      for (const done of settle) done();
     } catch (error) {
       for (const { reject } of batch) reject(error);
-      return;
     }
-    for (const done of settle) done();
   }
-  return (work) =>
-    new Promise((resolve, reject) => {
-      queue.push({ work, resolve, reject });
-      if (queue.length === 1) {
-        if (MODE === "micro") queueMicrotask(flush);
-        else if (MODE === "tick") process.nextTick(flush);
-        else setImmediate(flush);
-      }
-    });
+
+  return {
+    commit: (change) =>
+      new Promise((resolve, reject) => {
+        queue.push({ change, resolve: resolve as Pending["resolve"], reject });
+        if (queue.length === 1) setImmediate(flush);
+      }),
+    flush,
+  };
+}
+
+/** Makes one change, and answers what to do once all are committed. One that throws takes back only itself. */
+function run(database: Database, { change, resolve, reject }: Pending, alone: boolean): () => void {
+  if (alone) {
+    const result = change();
+    return () => resolve(result);
+  }
+  database.prepare("SAVEPOINT change").run();
+  try {
+    const result = change();
+    database.prepare("RELEASE change").run();
+    return () => resolve(result);
+  } catch (error) {
+    try {
+      database.prepare("ROLLBACK TO change").run();
+      database.prepare("RELEASE change").run();
+    } catch {
+      // A full or broken disk has undone the whole transaction by itself.
+      throw error;
+    }
+    return () => reject(error);
+  }
 }

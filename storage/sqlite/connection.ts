@@ -71,6 +71,7 @@ function connect(file: string): DatabaseSync {
       PRAGMA synchronous = NORMAL;
       PRAGMA secure_delete = ON;
       PRAGMA cache_size = -16000;
+      PRAGMA wal_autocheckpoint = 4000;
     `);
     return connection;
   } catch (error) {

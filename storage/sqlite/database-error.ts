@@ -30,7 +30,7 @@ export function databaseError(error: unknown, file: string): TroupeError {
 export function folderError(error: unknown, file: string): TroupeError {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOSPC" || code === "EDQUOT") return full(error, file);
-  return new TroupeError("storage_failed", `The folder "${dirname(file)}" cannot hold the database: ${code}.`, {
+  return new TroupeError("storage_failed", `The folder "${dirname(file)}" cannot hold the database: ${String(code)}.`, {
     hint: "Make it a folder that this user may write to, or choose another data folder with TROUPE_DATA.",
     cause: error,
   });

@@ -24,7 +24,11 @@ const records = new Records();
 const unserializable = '"[unable to serialize';
 
 /** Encodes a value as LangGraph's own serializer does. Throws `storage_failed` for a bigint, which JSON cannot carry. */
-export const encode = (value: unknown): Encoded => (value instanceof Uint8Array ? value : toJson(value, traceOf(value)));
+export const encode = (value: unknown): Encoded =>
+  value instanceof Uint8Array ? value : toJson(value, traceOf(value));
+
+/** Encodes an object that is neither bytes nor a list. */
+export const encodeObject = (value: object): string => toJson(value, traceOf(value));
 
 /** The JSON of list elements by the objects they are, so that a message is written once, not at every step after it. */
 const written = new WeakMap<object, { json: string; trace: Trace }>();

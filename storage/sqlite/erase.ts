@@ -9,7 +9,9 @@ export function eraseCheckpoints(database: Database, thread_id: string): void {
 
 /** Deletes all of a thread but its own row, and answers the ids of the runs that it had. To be called in a transaction. */
 export function eraseRuns(database: Database, thread_id: string): string[] {
-  const runs = database.prepare<{ run_id: string }>("DELETE FROM runs WHERE thread_id = ? RETURNING run_id").all(thread_id);
+  const runs = database
+    .prepare<{ run_id: string }>("DELETE FROM runs WHERE thread_id = ? RETURNING run_id")
+    .all(thread_id);
   for (const { run_id } of runs) database.prepare("DELETE FROM events WHERE run_id = ?").run(run_id);
   return runs.map(({ run_id }) => run_id);
 }

@@ -18,7 +18,9 @@ export function createSqliteEvents(database: Database, commit: Commit, signals: 
 
     async list(run_id, { after, limit }) {
       return database
-        .prepare<RunEvent>("SELECT run_id, seq, event, data FROM events WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?")
+        .prepare<RunEvent>(
+          "SELECT run_id, seq, event, data FROM events WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+        )
         .all(run_id, after, limit);
     },
 

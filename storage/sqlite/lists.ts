@@ -48,9 +48,7 @@ export function storeList(
       version,
       elements,
       stride,
-      milestone: isMilestone
-        ? { version, keep: elements.length }
-        : { version: earlier.milestone.version, keep: kept },
+      milestone: isMilestone ? { version, keep: elements.length } : { version: earlier.milestone.version, keep: kept },
     },
   };
 }
@@ -63,14 +61,13 @@ export function wholeList(version: number, elements: readonly string[]): { store
   };
 }
 
-/** Reads a list's version by following its bases. `read` answers `undefined` for a version that is not there, and then so does this. */
-export function readList(version: number, read: (version: number) => StoredList | undefined): ListVersion | undefined {
-  const rows: { version: number; stored: StoredList }[] = [];
-  for (let at: number | null = version; at !== null; ) {
-    const stored = read(at);
-    if (!stored) return undefined;
-    rows.push({ version: at, stored });
-    at = stored.base;
+/** Puts a list's version together from the row that holds it and those of its bases, which `read` reads. */
+export function readList(version: number, row: StoredList, read: (version: number) => StoredList): ListVersion {
+  const rows = [{ version, stored: row }];
+  for (let base = row.base; base !== null;) {
+    const stored = read(base);
+    rows.push({ version: base, stored });
+    base = stored.base;
   }
   let elements: string[] = [];
   let stride = 0;

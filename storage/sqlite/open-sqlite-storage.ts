@@ -15,7 +15,7 @@ import { createSqliteThreads } from "./threads.ts";
  */
 export async function openSqliteStorage({ path }: { path: string }): Promise<Storage> {
   const database = openDatabase(path, migrations);
-  const commit = createCommit(database);
+  const { commit, flush } = createCommit(database);
   const signals = createSignals();
   return {
     assistants: createSqliteAssistants(database, commit),
@@ -25,6 +25,7 @@ export async function openSqliteStorage({ path }: { path: string }): Promise<Sto
     checkpointer: new SqliteSaver(database, commit),
     checkpointerFor: (claim) => new SqliteSaver(database, commit, claim),
     async close() {
+      flush();
       database.close();
     },
   };

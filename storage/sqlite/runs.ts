@@ -18,21 +18,18 @@ const columns =
 /** A run keeps its place in the queue by this `due_at`, whenever its turn comes. */
 const sinceCreated = "CAST(round(unixepoch(created_at, 'subsec') * 1000) AS INTEGER)";
 
-const firstDue = "SELECT number FROM runs WHERE due_at <= ? ORDER BY due_at, number LIMIT 1";
-
-const held = "run_id = ? AND attempt = ? AND status = 'running'";
+const firstDue = `SELECT number, ${columns} FROM runs WHERE due_at <= ? ORDER BY due_at, number LIMIT 1`;
 
 /** Runs in SQLite: a run's row is its place in the queue, see `due_at` in the schema. */
 export function createSqliteRuns(database: Database, commit: Commit, signals: Signals): RunStorage {
   const claimable = "claimable";
 
   /** Changes a run for its claim; throws `claim_stale`. */
-  function change(claim: Claim, assignments: string, ...parameters: (string | number)[]): { number: number } {
-    const row = database
-      .prepare<{ number: number }>(`UPDATE runs SET updated_at = ?, ${assignments} WHERE ${held} RETURNING number`)
-      .get(new Date().toISOString(), ...parameters, claim.run_id, claim.attempt);
-    if (!row) throw claimStale(claim);
-    return row;
+  function change(claim: Claim, assignments: string, ...parameters: (string | number)[]): void {
+    const changed = database
+      .prepare(`UPDATE runs SET updated_at = ?, ${assignments} WHERE run_id = ? AND attempt = ? AND status = 'running'`)
+      .run(new Date().toISOString(), ...parameters, claim.run_id, claim.attempt);
+    if (changed === 0) throw claimStale(claim);
   }
 
   return {
@@ -64,17 +61,22 @@ export function createSqliteRuns(database: Database, commit: Commit, signals: Si
     },
 
     async claim({ worker_id, lease_ms }) {
-      // A look without a lock first: after each run its worker looks for the next one, and mostly there is none.
-      if (!database.prepare(firstDue).get(Date.now())) return undefined;
+      const first = database.prepare<StoredRun & { number: number }>(firstDue);
+      // A look without a lock: after each run its worker looks for the next, and mostly there is none.
+      if (!first.get(Date.now())) return undefined;
       return commit(() => {
         const now = Date.now();
-        const row = database
-          .prepare<StoredRun>(
-            `UPDATE runs SET status = 'running', attempt = attempt + 1, worker_id = ?, due_at = ?, updated_at = ?
-             WHERE number = (${firstDue}) RETURNING ${columns}`,
+        const row = first.get(now);
+        if (!row) return undefined;
+        const { number, ...run } = row;
+        const attempt = run.attempt + 1;
+        const updated_at = new Date(now).toISOString();
+        database
+          .prepare(
+            "UPDATE runs SET status = 'running', attempt = ?, worker_id = ?, due_at = ?, updated_at = ? WHERE number = ?",
           )
-          .get(worker_id, now + lease_ms, new Date(now).toISOString(), now);
-        return row && toRun(row);
+          .run(attempt, worker_id, now + lease_ms, updated_at, number);
+        return toRun({ ...run, status: "running", attempt, updated_at });
       });
     },
 
@@ -84,18 +86,20 @@ export function createSqliteRuns(database: Database, commit: Commit, signals: Si
 
     async finish(claim, { status, thread_status, error, events }) {
       await commit(() => {
-        const { number } = change(claim, "status = ?, worker_id = NULL, due_at = NULL", status);
+        change(claim, "status = ?, worker_id = NULL, due_at = NULL", status);
         insertEvents(database, claim.run_id, events);
         const next = database
-          .prepare(
-            `UPDATE runs SET due_at = ${sinceCreated} WHERE number =
-               (SELECT number FROM runs WHERE thread_id = ? AND number > ? AND status = 'pending' ORDER BY number LIMIT 1)`,
+          .prepare<{ number: number }>(
+            `SELECT number FROM runs
+             WHERE thread_id = ? AND number > (SELECT number FROM runs WHERE run_id = ?) AND status = 'pending'
+             ORDER BY number LIMIT 1`,
           )
-          .run(claim.thread_id, number);
+          .get(claim.thread_id, claim.run_id);
+        if (next) database.prepare(`UPDATE runs SET due_at = ${sinceCreated} WHERE number = ?`).run(next.number);
         database
           .prepare("UPDATE threads SET status = ?, error = ?, updated_at = ? WHERE thread_id = ?")
           .run(
-            next === 1 ? "busy" : thread_status,
+            next ? "busy" : thread_status,
             error && JSON.stringify(error),
             new Date().toISOString(),
             claim.thread_id,
@@ -112,7 +116,9 @@ export function createSqliteRuns(database: Database, commit: Commit, signals: Si
 
     async expireLeases(isGone) {
       const workers = database
-        .prepare<{ worker_id: string }>("SELECT DISTINCT worker_id FROM runs WHERE due_at IS NOT NULL AND worker_id IS NOT NULL")
+        .prepare<{ worker_id: string }>(
+          "SELECT DISTINCT worker_id FROM runs WHERE due_at IS NOT NULL AND worker_id IS NOT NULL",
+        )
         .all();
       const gone = workers.filter(({ worker_id }) => isGone(worker_id));
       if (gone.length === 0) return 0;

@@ -1,7 +1,7 @@
-import { deltaChannelHistoryTests, specTest } from "@langchain/langgraph-checkpoint-validation";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deltaChannelHistoryTests, specTest } from "@langchain/langgraph-checkpoint-validation";
 import { createCommit } from "./commits.ts";
 import { type Database, openDatabase } from "./connection.ts";
 import { SqliteSaver } from "./saver.ts";
@@ -14,7 +14,7 @@ const conformance = {
   async createCheckpointer() {
     const folder = await mkdtemp(join(tmpdir(), "troupe-saver-"));
     const database = openDatabase(join(folder, "troupe.db"), migrations);
-    const saver = new SqliteSaver(database, createCommit(database));
+    const saver = new SqliteSaver(database, createCommit(database).commit);
     opened.set(saver, { folder, database });
     return saver;
   },

@@ -73,7 +73,9 @@ export function createSqliteThreads(database: Database, commit: Commit, signals:
       let deleted: string[] = [];
       await erase(() => {
         const rows = database
-          .prepare<{ thread_id: string }>("DELETE FROM threads WHERE temporary AND status != 'busy' RETURNING thread_id")
+          .prepare<{ thread_id: string }>(
+            "DELETE FROM threads WHERE temporary AND status != 'busy' RETURNING thread_id",
+          )
           .all();
         return (deleted = rows.map(({ thread_id }) => thread_id));
       });
