@@ -3,5 +3,6 @@ export { evaluateExpression, type Result } from "./arithmetic/evaluate-expressio
 export { findQuantities, type Quantity } from "./arithmetic/find-quantities.ts";
 export { readCalculation } from "./arithmetic/read-calculation.ts";
 export { readNumberWords } from "./arithmetic/read-number-words.ts";
+export { readTotal } from "./arithmetic/read-total.ts";
 export { calculate } from "./calculate.ts";
 export { searchDocuments } from "./search-documents.ts";

@@ -1,6 +1,6 @@
 import { leansOnEarlier } from "../../memory/index.ts";
 import type { Decision, Task } from "../../state/task.ts";
-import { type Calculation, readCalculation } from "../../tools/index.ts";
+import { type Calculation, readCalculation, readTotal } from "../../tools/index.ts";
 import { routeQuestion } from "./route-question.ts";
 import { splitQuestion } from "./split-question.ts";
 
@@ -18,6 +18,11 @@ export interface Plan {
 export async function planTasks(question: string, context: string): Promise<Plan> {
   const parts = splitQuestion(question);
   const plan: Plan = { tasks: [], decisions: [], tokens: 0 };
+  const total = parts.length > 1 ? readTotal(question) : undefined;
+  if (total) {
+    addCalculation(plan, question, context, total);
+    return plan;
+  }
   for (const [index, part] of parts.entries()) {
     const said = [context, ...(leansOnEarlier(part) ? parts.slice(0, index) : [])].filter(Boolean).join("\n");
     const calculation = readCalculation(part);

@@ -14,14 +14,15 @@ const profiles = Object.entries(destinations).flatMap(([destination, { descripti
 const texts = profiles.map(({ text }) => text);
 
 /**
- * Ranks the destinations by how near the question is to their descriptions and examples, the nearest text of each
+ * Ranks candidates by how near the question is to their descriptions and examples, the nearest text of each
  * counting: by embeddings where MODEL_EMBED names a model, else by words.
  */
-export async function rankDestinations(question: string): Promise<Ranked[]> {
+export async function rankDestinations(question: string, candidates: Destination[]): Promise<Ranked[]> {
   const scores = (await scoreByMeaning(question)) ?? scoreByWords(question, texts);
-  const best = new Map<Destination, number>();
+  const best = new Map<Destination, number>(candidates.map((candidate) => [candidate, 0]));
   for (const [index, { destination }] of profiles.entries()) {
-    best.set(destination, Math.max(best.get(destination) ?? 0, scores[index] ?? 0));
+    const score = best.get(destination);
+    if (score !== undefined) best.set(destination, Math.max(score, scores[index] ?? 0));
   }
   return [...best].map(([destination, score]) => ({ destination, score })).toSorted((a, b) => b.score - a.score);
 }

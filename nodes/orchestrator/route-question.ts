@@ -1,7 +1,9 @@
 import { isGraphBubbleUp } from "@langchain/langgraph";
+import { isEmbedded, selectModel } from "../../models/index.ts";
 import type { Decision } from "../../state/task.ts";
 import { readNumberWords } from "../../tools/index.ts";
 import { chooseByModel } from "./choose-by-model.ts";
+import { isSmallTalk } from "./is-small-talk.ts";
 import { rankDestinations } from "./rank-destinations.ts";
 import type { Destination } from "./workers.ts";
 
@@ -18,9 +20,6 @@ const namesDocuments =
 /** How far the nearest destination must be ahead of the next, as a share of its score, for similarity to decide. */
 const margin = 0.35;
 
-/** Nothing can be computed from fewer than two numbers; those of a calculation that reads as one are found before. */
-const countNumbers = (question: string) => readNumberWords(question).match(/\d+(?:[.,]\d+)*/g)?.length ?? 0;
-
 /**
  * Decides by a cascade, the cheapest step first: a rule where the wording leaves no doubt, else similarity to the
  * destinations' examples where one is clearly ahead, else the fast model. Where that fails, the nearest is taken.
@@ -28,25 +27,29 @@ const countNumbers = (question: string) => readNumberWords(question).match(/\d+(
 export async function routeQuestion(question: string): Promise<RoutedQuestion> {
   const named = namesDocuments.exec(question)?.[0];
   if (named) return route("researcher", "rule", 0.95, `the question asks for what is written ("${named}")`);
-  const ranking = await rankDestinations(question);
-  const candidates = ranking.filter(({ destination }) => destination !== "analyst" || countNumbers(question) > 1);
-  const [first, second] = candidates;
-  const lead = first && second && first.score > 0 ? 1 - second.score / first.score : 0;
-  if (first && second && lead >= margin) {
+  if (isSmallTalk(question)) return route("respond", "rule", 0.95, "the message is small talk");
+  const candidates = selectCandidates(question);
+  const [first, second] = await rankDestinations(question, candidates);
+  if (!first || !second) return route("researcher", "rule", 0.9, "there are not two numbers in it to calculate with");
+  const lead = first.score > 0 ? 1 - second.score / first.score : 0;
+  if (lead >= margin) {
     const reason = `nearest to the examples of ${first.destination}, then of ${second.destination}`;
     return route(first.destination, "similarity", lead, reason);
   }
   try {
-    const { destination, confidence, reason, tokens } = await chooseByModel(
-      question,
-      candidates.map(({ destination: name }) => name),
-    );
+    const { tokens, destination, confidence, reason } = await chooseByModel(question, candidates);
     return { ...route(destination, "model", confidence, reason), tokens };
   } catch (error) {
     if (isGraphBubbleUp(error)) throw error;
-    const destination = first && first.score > 0 ? first.destination : "researcher";
-    return route(destination, "similarity", lead, `the model could not be asked: ${(error as Error).message}`);
+    return route(first.destination, "similarity", lead, `the model could not be asked: ${(error as Error).message}`);
   }
+}
+
+/** The analyst needs two numbers; an open conversation needs a real model. */
+function selectCandidates(question: string): Destination[] {
+  const numbers = readNumberWords(question).match(/\d+(?:[.,]\d+)*/g)?.length ?? 0;
+  const analyst: Destination[] = numbers > 1 ? ["analyst"] : [];
+  return isEmbedded(selectModel("smart")) ? ["researcher", ...analyst] : ["researcher", ...analyst, "respond"];
 }
 
 function route(destination: Destination, step: Decision["step"], confidence: number, reason: string): RoutedQuestion {

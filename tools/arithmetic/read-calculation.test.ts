@@ -47,6 +47,12 @@ test.each([
       { kind: "lookup", phrase: "days of leave trainees" },
     ],
   ],
+  ["What do 12 seats cost?", "12 * {0}", [{ kind: "lookup", phrase: "cost of each seat" }]],
+  [
+    "We rent five bikes, how much deposit is that in total?",
+    "5 * {0}",
+    [{ kind: "lookup", phrase: "deposit for each bike" }],
+  ],
   ["What is half of the deposit?", "({0}) / 2", [{ kind: "lookup", phrase: "the deposit" }]],
   ["the monthly fee * 12 + 40", "{0} * 12 + 40", [{ kind: "lookup", phrase: "the monthly fee" }]],
   [
@@ -77,6 +83,8 @@ test.each([
   "What do 35% of the customers prefer?",
   "What is the ISO 27001 certificate?",
   "what are 3 ways to deploy?",
+  "How many steps are there in total?",
+  "How much does the plan cost?",
   "What is 2480?",
   "What happened on 2024-01-15?",
   "what is 2024-01-15",

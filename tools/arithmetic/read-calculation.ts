@@ -1,6 +1,7 @@
 import type { Calculation, Operand } from "./calculation.ts";
 import { readComparison } from "./read-comparison.ts";
 import { readNumberWords } from "./read-number-words.ts";
+import { readTotal } from "./read-total.ts";
 import { wordings } from "./wordings.ts";
 
 /** "For the large size, what is half of the price?": what the numbers belong to, and the sentence proper. */
@@ -25,7 +26,7 @@ export function readCalculation(sentence: string): Calculation | undefined {
   const text = readNumberWords(rest).replace(opening, "").replace(closing, "").replace(closing, "");
   const operands: Operand[] = [];
   const expression = readOperation(text, operands);
-  if (expression === undefined) return readComparison(rest);
+  if (expression === undefined) return readTotal(rest) ?? readComparison(rest);
   for (const operand of operands)
     if (operand.kind === "lookup" && topic) operand.phrase += ` ${topic[0]?.toLowerCase()}${topic.slice(1)}`;
   return { expression, operands };
