@@ -1,0 +1,63 @@
+import type { MarkedText } from "../marked-text.ts";
+import { type Candidate, rankUnits, readCandidates } from "./rank-units.ts";
+import { readStems } from "./words.ts";
+
+/** What the embedded model says when the passages do not answer the question. */
+export const notInDocuments = "This is not in the documents.";
+
+/** When the best passage is less relevant than this, by retrieval's own measure, the documents do not answer. */
+const relevanceThreshold = 0.38;
+
+/** How much of a question its best quote must cover, with what surrounds it. */
+const coverageThreshold = 0.4;
+
+/** A further quote must itself cover so much, score so near to the best, and add so much that is not quoted yet. */
+const further = { coverage: 0.3, score: 0.6, gain: 0.2 };
+
+const mostQuotes = 3;
+
+/** A piece of a passage that answers, and the passage's id. */
+export interface Quote {
+  text: string;
+  id: string;
+}
+
+/**
+ * Answers from the passages by quoting: one to three sentences, list items, table rows or whole lists, for each of the
+ * questions those that cover it best. Empty when the passages do not answer.
+ */
+export function quoteAnswer(questions: readonly string[], passages: readonly MarkedText[]): Quote[] {
+  if (passages.every(({ relevance = 1 }) => relevance < relevanceThreshold)) return [];
+  const candidates = readCandidates(passages);
+  const parts = new Set(questions.flatMap(splitQuestion));
+  const whole = [...parts].join(" ");
+  const found = [...parts].map((part) => chooseUnits(part, whole, candidates));
+  // Each part's best comes before any part's second.
+  const ordered = Array.from({ length: mostQuotes }, (_, rank) => found.flatMap((units) => units[rank] ?? [])).flat();
+  return [...new Set(ordered)]
+    .slice(0, Math.max(mostQuotes, parts.size))
+    .map(({ unit, id }) => ({ text: unit.text, id }));
+}
+
+function chooseUnits(part: string, whole: string, candidates: readonly Candidate[]): Candidate[] {
+  const [best, ...others] = rankUnits(part, whole, candidates);
+  if (!best || best.coverage < coverageThreshold) return [];
+  const chosen = [best.candidate];
+  const quoted = new Set(best.covers.keys());
+  for (const { candidate, score, coverage, covers } of others) {
+    if (chosen.length === mostQuotes || score < best.score * further.score) break;
+    const gain = [...covers].reduce((sum, [stem, share]) => sum + (quoted.has(stem) ? 0 : share), 0);
+    if (coverage < further.coverage || gain < further.gain) continue;
+    chosen.push(candidate);
+    for (const stem of covers.keys()) quoted.add(stem);
+  }
+  return chosen;
+}
+
+/** The questions within a question: what begins with a question word behind "and" or a question mark. */
+function splitQuestion(question: string): string[] {
+  const parts = question.split(
+    /(?<=\?)\s+|,?\s+and\s+(?=(?:what|who|whom|whose|when|where|which|why|how|is|are|was|were|does|do|did|can)\b)|\s+and\s+(?=(?:the|its|their)\s[^?]*\sof\s)/i,
+  );
+  return parts.map((part) => part.trim().replace(/[?.!\s]+$/, "")).filter((part) => readStems(part).length > 0);
+}
