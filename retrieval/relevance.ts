@@ -3,7 +3,11 @@ import { terms } from "./tokenize.ts";
 
 /**
  * From which relevance of the best chunk on an answer is worth trying.
- * Measured by `bench/retrieval.ts` on 472 questions over five corpora, ranked by words alone: see `docs/retrieval.md`.
+ *
+ * Measured on 472 questions over five files, found by words alone: of the questions whose file was not there 95 %
+ * stay below it, of those whose answer was there 4 % (AUC .991; .41 would be 97 % and 5.5 %). When only the passages
+ * that answer are taken away and the rest of their file stays, 23 % stay below it (AUC .738): whoever answers
+ * must still read what was found. `npm run bench -- retrieval` measures it anew.
  */
 export const relevanceThreshold = 0.38;
 
