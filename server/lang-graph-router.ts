@@ -126,7 +126,7 @@ function assemble(
   router.use(systemRoutes());
   // Whatever the content type says, as the official server has it; with an Origin it has been refused already.
   router.use(express.json({ limit: maxBodyBytes, strict: false, type: () => true }));
-  router.use(threadRoutes(context), runRoutes(context), threadStateRoutes(context), assistantRoutes(context));
+  router.use(runRoutes(context), threadRoutes(context), threadStateRoutes(context), assistantRoutes(context));
   const { knowledge } = context;
   if (knowledge) router.use(knowledgeRoutes({ ...context, knowledge }));
   router.use(refuseUnknownRoute, handleError(log));

@@ -1,5 +1,6 @@
 import type { Response } from "express";
 import { TroupeError } from "../errors.ts";
+import { sendJsonText } from "./send-json.ts";
 
 /** How often a waiting client is sent a newline, which JSON ignores, so that no proxy takes the connection for dead. */
 const keepAliveMs = 5_000;
@@ -23,6 +24,6 @@ export async function sendResult(response: Response, result: Promise<string | un
   }
   if (json === "gone") return false;
   if (response.headersSent) response.end(json);
-  else response.type("json").send(json);
+  else sendJsonText(response, json);
   return true;
 }

@@ -96,9 +96,10 @@ export interface RunStorage {
   /**
    * Commits the run as `pending` and marks its thread `busy`. Throws `thread_not_found` (unless
    * `if_not_exists` is `"create"`), and `thread_busy` when the strategy is `"reject"` and the thread
-   * has a pending or running run.
+   * has a pending or running run. For a worker with time to spare a run that may start is claimed in the same
+   * commit and comes back `running`; one that has to wait behind another of its thread stays `pending`.
    */
-  create(run: NewRun): Promise<Run>;
+  create(run: NewRun, worker?: RunWorker): Promise<Run>;
   /** Throws `run_not_found`, also when the run belongs to another thread. */
   get(run_id: string, thread_id?: string): Promise<Run>;
   /** Newest first. */
@@ -107,7 +108,7 @@ export interface RunStorage {
    * Takes the oldest run that may start: pending, or running with its lease over; never one whose thread
    * has another running run. Sets it `running`, adds one to `attempt`, holds it for `lease_ms`.
    */
-  claim(worker: { worker_id: string; lease_ms: number }): Promise<Run | undefined>;
+  claim(worker: RunWorker): Promise<Run | undefined>;
   /** Extends the lease. Throws `claim_stale`. */
   renew(claim: Claim, lease_ms: number): Promise<void>;
   /** Commits the last events, the run's final status and its thread's, at once. Throws `claim_stale`. */
@@ -118,6 +119,12 @@ export interface RunStorage {
   expireLeases(isGone: (worker_id: string) => boolean): Promise<number>;
   /** Calls back, with no promise of how often, when a run may have become claimable in this process. */
   onClaimable(listener: () => void): Unsubscribe;
+}
+
+/** Who executes runs, and for how long a claim holds without being renewed. */
+export interface RunWorker {
+  worker_id: string;
+  lease_ms: number;
 }
 
 export interface NewRun {

@@ -5,7 +5,7 @@ import { check, Limit, MetadataBody, Offset } from "../check-request.ts";
 import type { ServerContext } from "../context.ts";
 import { describeSchemas } from "../describe-schemas.ts";
 import { findAssistant } from "../find-assistant.ts";
-import { toWireJson } from "../wire-json.ts";
+import { sendJson } from "../send-json.ts";
 
 const SearchBody = z.looseObject({
   graph_id: z.string().nullish(),
@@ -43,7 +43,7 @@ export function assistantRoutes(context: ServerContext): Router {
       const { graph_id, config } = await findAssistant(context, request.params.assistant_id);
       const graph = await context.graphs.get(graph_id, config);
       const drawable = await graph.getGraphAsync({ configurable: config.configurable, xray } as RunnableConfig);
-      response.type("json").send(toWireJson(drawable.toJSON()));
+      sendJson(response, drawable.toJSON());
     })
 
     .get("/assistants/:assistant_id/schemas", async (request, response) => {

@@ -8,8 +8,8 @@ import { findAssistant } from "../find-assistant.ts";
 import { admitRun } from "../runs/admit-run.ts";
 import { RunBody } from "../runs/run-body.ts";
 import { sendEvents } from "../send-events.ts";
+import { sendJson } from "../send-json.ts";
 import { sendResult } from "../send-result.ts";
-import { toWireJson } from "../wire-json.ts";
 
 const ListQuery = z.looseObject({
   limit: z.coerce.number().pipe(Limit).default(10),
@@ -41,7 +41,7 @@ export function runRoutes(context: ServerContext): Router {
     const { newRun } = await admit(request, thread_id);
     const { run } = await worker.submit(newRun);
     setLocation(response, run, thread_id);
-    response.type("json").send(toWireJson(run));
+    sendJson(response, run);
   }
 
   async function wait(request: Request, response: Response, thread_id?: string): Promise<void> {
@@ -110,12 +110,13 @@ export function runRoutes(context: ServerContext): Router {
       const { thread_id } = await storage.threads.get(threadOf(request));
       const { limit, offset, status } = check(ListQuery, request.query, "query");
       const { rows, total } = await storage.runs.list({ thread_id, status, limit, offset });
-      response.set("x-pagination-total", String(total)).type("json").send(toWireJson(rows));
+      response.set("x-pagination-total", String(total));
+      sendJson(response, rows);
     })
 
     .get("/threads/:thread_id/runs/:run_id", async (request, response) => {
       const { thread_id, run_id } = check(ThreadRunPath, request.params, "path");
-      response.type("json").send(toWireJson(await storage.runs.get(run_id, thread_id)));
+      sendJson(response, await storage.runs.get(run_id, thread_id));
     })
 
     .get("/threads/:thread_id/runs/:run_id/stream", async (request, response) => {

@@ -1,11 +1,13 @@
+import type { ThreadState } from "@langchain/langgraph-sdk";
 import { Router } from "express";
 import { z } from "zod";
 import { isTroupeError, TroupeError } from "../../errors.ts";
 import { check, CheckpointBody, Id, Limit, MetadataBody, QueryBoolean, ThreadPath } from "../check-request.ts";
 import type { ServerContext } from "../context.ts";
 import { type CheckpointQuery, graphOfThread, readThreadState, toConfigurable } from "../read-thread-state.ts";
+import { sendJson } from "../send-json.ts";
 import { toThreadState } from "../thread-state.ts";
-import { toWireError, toWireJson } from "../wire-json.ts";
+import { toWireError } from "../wire-json.ts";
 
 const StateQuery = z.looseObject({ subgraphs: QueryBoolean });
 const StateBody = z.looseObject({ checkpoint: CheckpointBody.nullish(), subgraphs: z.boolean().nullish() });
@@ -39,15 +41,15 @@ const empty = {
 export function threadStateRoutes(context: ServerContext): Router {
   const { threads } = context.storage;
 
-  async function answerState(thread_id: string, query: CheckpointQuery & { subgraphs?: boolean }): Promise<string> {
-    return toWireJson((await readThreadState(context, await threads.get(thread_id), query)) ?? empty);
+  async function answerState(thread_id: string, query: CheckpointQuery & { subgraphs?: boolean }) {
+    return (await readThreadState(context, await threads.get(thread_id), query)) ?? empty;
   }
 
-  async function answerHistory(thread_id: string, query: z.output<typeof HistoryBody>): Promise<string> {
+  async function answerHistory(thread_id: string, query: z.output<typeof HistoryBody>) {
     const graph = await graphOfThread(context, await threads.get(thread_id));
-    if (!graph) return "[]";
+    if (!graph) return [];
     const before = typeof query.before === "string" ? query.before : query.before?.checkpoint_id;
-    const states = [];
+    const states: ThreadState[] = [];
     const config = { configurable: toConfigurable(thread_id, query.checkpoint ?? {}) };
     for await (const snapshot of graph.getStateHistory(config, {
       limit: query.limit,
@@ -56,44 +58,44 @@ export function threadStateRoutes(context: ServerContext): Router {
     })) {
       states.push(toThreadState(snapshot));
     }
-    return toWireJson(states);
+    return states;
   }
 
   return Router()
     .get("/threads/:thread_id/state", async (request, response) => {
       const { thread_id } = check(ThreadPath, request.params, "path");
       const { subgraphs } = check(StateQuery, request.query, "query");
-      response.type("json").send(await answerState(thread_id, { subgraphs }));
+      sendJson(response, await answerState(thread_id, { subgraphs }));
     })
 
     .post("/threads/:thread_id/state", async (request, response) => {
       const { thread_id } = check(ThreadPath, request.params, "path");
       const body = check(UpdateBody, request.body ?? {}, "body");
-      response.type("json").send(toWireJson(await updateState(context, thread_id, body)));
+      sendJson(response, await updateState(context, thread_id, body));
     })
 
     .post("/threads/:thread_id/state/checkpoint", async (request, response) => {
       const { thread_id } = check(ThreadPath, request.params, "path");
       const { checkpoint, subgraphs } = check(StateBody, request.body ?? {}, "body");
-      response.type("json").send(await answerState(thread_id, { ...checkpoint, subgraphs: subgraphs ?? false }));
+      sendJson(response, await answerState(thread_id, { ...checkpoint, subgraphs: subgraphs ?? false }));
     })
 
     .get("/threads/:thread_id/state/:checkpoint_id", async (request, response) => {
       const { thread_id, checkpoint_id } = check(ThreadPath.extend({ checkpoint_id: Id }), request.params, "path");
       const { subgraphs } = check(StateQuery, request.query, "query");
-      response.type("json").send(await answerState(thread_id, { checkpoint_id, subgraphs }));
+      sendJson(response, await answerState(thread_id, { checkpoint_id, subgraphs }));
     })
 
     .get("/threads/:thread_id/history", async (request, response) => {
       const { thread_id } = check(ThreadPath, request.params, "path");
       const { limit, before } = check(HistoryQuery, request.query, "query");
-      response.type("json").send(await answerHistory(thread_id, { limit, before }));
+      sendJson(response, await answerHistory(thread_id, { limit, before }));
     })
 
     .post("/threads/:thread_id/history", async (request, response) => {
       const { thread_id } = check(ThreadPath, request.params, "path");
       const body = check(HistoryBody, request.body ?? {}, "body");
-      response.type("json").send(await answerHistory(thread_id, body));
+      sendJson(response, await answerHistory(thread_id, body));
     });
 }
 

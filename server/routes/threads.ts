@@ -5,7 +5,7 @@ import type { ThreadRow } from "../../storage/storage.ts";
 import { check, Id, MetadataBody, ThreadPath } from "../check-request.ts";
 import type { ServerContext } from "../context.ts";
 import { readThreadState } from "../read-thread-state.ts";
-import { toWireJson } from "../wire-json.ts";
+import { sendJson } from "../send-json.ts";
 
 const CreateBody = z.looseObject({
   thread_id: Id.nullish(),
@@ -24,7 +24,7 @@ export function threadRoutes(context: ServerContext): Router {
         { if_exists: if_exists ?? "raise" },
       );
       // A new thread has no values; reading an old one's would cost every client that only wants it to be there.
-      response.type("json").send(toWireJson(toThread(thread, null, {})));
+      sendJson(response, toThread(thread, null, {}));
     })
 
     .get("/threads/:thread_id", async (request, response) => {
@@ -33,14 +33,14 @@ export function threadRoutes(context: ServerContext): Router {
       const state = await readThreadState(context, thread, {});
       const interrupts = state?.tasks.filter((task) => task.interrupts.length > 0) ?? [];
       const byTask = Object.fromEntries(interrupts.map((task) => [task.id, task.interrupts]));
-      response.type("json").send(toWireJson(toThread(thread, state?.values ?? null, byTask)));
+      sendJson(response, toThread(thread, state?.values ?? null, byTask));
     })
 
     .patch("/threads/:thread_id", async (request, response) => {
       const { thread_id } = check(ThreadPath, request.params, "path");
       const { metadata } = check(z.looseObject({ metadata: MetadataBody.nullish() }), request.body ?? {}, "body");
       const thread = await threads.update(thread_id, { metadata: metadata ?? {} });
-      response.type("json").send(toWireJson(toThread(thread, null, {})));
+      sendJson(response, toThread(thread, null, {}));
     })
 
     .delete("/threads/:thread_id", async (request, response) => {

@@ -83,14 +83,13 @@ async function streamInto(
   const execution = { run_id, thread_id, attempt, kwargs, checkpointer, control, signal: stop.signal };
   const toFrames = createFrames(kwargs.stream_mode, kwargs.stream_subgraphs);
   const result = createRunResult();
-  for await (const item of streamGraph(graph, execution)) {
-    if (!Array.isArray(item)) {
-      push(item);
-      continue;
-    }
-    const pushed = toFrames(item).map(push);
-    result.add(item, pushed.find(({ event }) => event === "values")?.data);
-  }
+  await streamGraph(graph, execution, {
+    onFrame: push,
+    onChunk(chunk) {
+      const pushed = toFrames(chunk).map(push);
+      result.add(chunk, pushed.find(({ event }) => event === "values")?.data);
+    },
+  });
   return result;
 }
 

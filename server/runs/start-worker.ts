@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import { RunControl } from "@langchain/langgraph";
 import { isTroupeError, TroupeError } from "../../errors.ts";
 import type { NewRun, Run, Storage } from "../../storage/storage.ts";
@@ -9,7 +10,8 @@ import { executeRun } from "./execute-run.ts";
 /** What starts and stops runs in this process. */
 export interface Worker {
   /**
-   * Commits a run; then it will be executed, whatever happens to this process. `result` is what `/wait` sends once the
+   * Commits a run; then it will be executed, whatever happens to this process. It comes back `pending`, as clients
+   * know a new run, though it may have started with the same commit. `result` is what `/wait` sends once the
    * run has ended here, or `undefined` when the server closes first. Throws what `RunStorage.create` throws, or `server_closing`.
    */
   submit(run: NewRun): Promise<{ run: Run; result: Promise<string | undefined> }>;
@@ -35,6 +37,9 @@ export interface WorkerOptions {
   log: (message: string, error: unknown) => void;
 }
 
+/** How long a run that is aborted at the server's end has for giving itself back. */
+const abortMs = 2_000;
+
 interface Active {
   run: Run;
   stop: AbortController;
@@ -52,7 +57,10 @@ const alive = new Set<string>();
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { storage, graphs, concurrency, leaseMs, log } = options;
   const worker_id = `${hostname()}/${process.pid}/${randomUUID()}`;
+  const worker = { worker_id, lease_ms: leaseMs };
   const active = new Map<string, Active>();
+  /** Claims under way, each of which may fill a place. */
+  const claims = new Set<Promise<unknown>>();
   const cancelled = new Set<string>();
   const results = new Map<string, PromiseWithResolvers<string | undefined>>();
   const closing = new AbortController();
@@ -64,19 +72,31 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     if (claiming) return;
     claiming = true;
     try {
-      while (signalled && !closing.signal.aborted) {
+      while (signalled && isFree()) {
         signalled = false;
-        while (active.size < concurrency && !closing.signal.aborted) {
-          const run = await storage.runs.claim({ worker_id, lease_ms: leaseMs });
-          if (!run) break;
-          start(run);
-        }
+        if (await claim(storage.runs.claim(worker))) signalled = true;
       }
     } catch (error) {
       log("Runs cannot be claimed.", error);
     } finally {
       claiming = false;
     }
+  }
+
+  const isFree = () => active.size + claims.size < concurrency && !closing.signal.aborted;
+
+  /** Starts a run that comes back claimed, or gives it back when the server has begun to close meanwhile. */
+  function claim<Claimed extends Run | undefined>(claimed: Promise<Claimed>): Promise<Claimed> {
+    const started = claimed
+      .then(async (run) => {
+        if (run?.status !== "running") return run;
+        if (closing.signal.aborted) await storage.runs.release(run);
+        else start(run);
+        return run;
+      })
+      .finally(() => claims.delete(started));
+    claims.add(started);
+    return started;
   }
 
   function start(run: Run): void {
@@ -129,7 +149,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       const ended = Promise.withResolvers<string | undefined>();
       results.set(newRun.run_id, ended);
       try {
-        return { run: await storage.runs.create(newRun), result: ended.promise };
+        const run = await claim(storage.runs.create(newRun, isFree() ? worker : undefined));
+        return { run: { ...run, status: "pending" }, result: ended.promise };
       } catch (error) {
         results.delete(newRun.run_id);
         throw error;
@@ -146,17 +167,26 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       closing.abort();
       unsubscribe();
       clearInterval(timer);
-      const all = Promise.all([...active.values()].map(({ done }) => done));
       for (const { control } of active.values()) control.requestDrain("shutdown");
-      const deadline = setTimeout(() => {
-        for (const { stop } of active.values()) stop.abort("shutdown");
-      }, deadlineMs);
-      await all;
-      clearTimeout(deadline);
+      const allDone = Promise.all([...active.values()].map(({ done }) => done));
+      const isDrained = await within(deadlineMs, allDone);
+      for (const { stop } of active.values()) stop.abort("shutdown");
+      // A node that does not heed its signal keeps its run; the lease ends with this process.
+      if (!isDrained) await within(abortMs, allDone);
+      await Promise.allSettled(claims);
       for (const ended of results.values()) ended.resolve(undefined);
       alive.delete(worker_id);
     },
   };
+}
+
+/** Whether a promise settles within a time. */
+async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
+  const late = new AbortController();
+  const done = promise.then(() => true);
+  const result = await Promise.race([done, setTimeout(ms, false, { signal: late.signal })]);
+  late.abort();
+  return result;
 }
 
 /** Whether a worker's process is known to be dead; one of another machine may live, so its lease has to run out. */

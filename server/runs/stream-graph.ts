@@ -17,8 +17,14 @@ export interface Execution {
   control: RunControl;
 }
 
-/** Executes a graph once and gives its chunks as they come, and frames of `events` where those were asked for. */
-export async function* streamGraph(graph: AnyGraph, execution: Execution): AsyncGenerator<Chunk | Frame> {
+/** Takes what a graph streams, in order: its chunks, and frames of the mode `events` where that was asked for. */
+export interface StreamListener {
+  onChunk(chunk: Chunk): void;
+  onFrame(frame: Frame): void;
+}
+
+/** Executes a graph once. Rejects with what the graph throws, and when its run is stopped. */
+export async function streamGraph(graph: AnyGraph, execution: Execution, listener: StreamListener): Promise<void> {
   const { kwargs } = execution;
   const { input, options } = await startOrResume(execution);
   // The old messages mode shows the messages of subgraphs too, whether these are streamed or not.
@@ -27,13 +33,15 @@ export async function* streamGraph(graph: AnyGraph, execution: Execution): Async
   const toChunk = (item: unknown) => (subgraphs ? item : [[], ...(item as [GraphStreamMode, unknown])]) as Chunk;
 
   if (!kwargs.stream_mode.includes("events")) {
-    for await (const item of await graph.stream(input, { ...options, streamMode, subgraphs })) yield toChunk(item);
+    const stream = await graph.stream(input, { ...options, streamMode, subgraphs });
+    for await (const item of stream) listener.onChunk(toChunk(item));
     return;
   }
   for await (const event of graph.streamEvents(input, { ...options, streamMode, subgraphs, version: "v2" })) {
     if (event.tags?.includes("langsmith:hidden")) continue;
     const isChunk = event.event === "on_chain_stream" && event.run_id === execution.run_id;
-    yield isChunk ? toChunk(event.data.chunk) : { event: "events", data: event };
+    if (isChunk) listener.onChunk(toChunk(event.data.chunk));
+    else listener.onFrame({ event: "events", data: event });
   }
 }
 

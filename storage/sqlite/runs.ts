@@ -1,5 +1,5 @@
 import { TroupeError } from "../../errors.ts";
-import type { Claim, NewRun, Run, RunStorage } from "../storage.ts";
+import type { Claim, NewRun, Run, RunStorage, RunWorker } from "../storage.ts";
 import type { Commit } from "./commits.ts";
 import type { Database } from "./connection.ts";
 import { insertEvents } from "./events.ts";
@@ -33,9 +33,9 @@ export function createSqliteRuns(database: Database, commit: Commit, signals: Si
   }
 
   return {
-    async create(run) {
-      const created = await commit(() => insertRun(database, run));
-      signals.emit(claimable);
+    async create(run, worker) {
+      const created = await commit(() => insertRun(database, run, worker));
+      if (created.status === "pending") signals.emit(claimable);
       return created;
     },
 
@@ -136,13 +136,16 @@ export function createSqliteRuns(database: Database, commit: Commit, signals: Si
   };
 }
 
-function insertRun(database: Database, run: NewRun): Run {
+function insertRun(database: Database, run: NewRun, worker: RunWorker | undefined): Run {
   const { run_id, thread_id, assistant_id, graph_id, metadata, kwargs, multitask_strategy } = run;
   const thread = findThread(database, thread_id);
   const isBusy = thread?.status === "busy";
   if (!thread && run.if_not_exists !== "create") throw threadNotFound(thread_id);
   if (isBusy && multitask_strategy === "reject") throw threadBusy(thread_id);
 
+  const starter = isBusy ? undefined : worker;
+  const status = starter ? "running" : "pending";
+  const attempt = starter ? 1 : 0;
   const now = new Date();
   const created_at = now.toISOString();
   const threadMetadata = { ...thread?.metadata, ...run.thread_metadata };
@@ -154,7 +157,7 @@ function insertRun(database: Database, run: NewRun): Run {
     insertThread(database, { thread_id, metadata: threadMetadata, status: "busy", temporary: run.temporary ?? false });
   }
   database
-    .prepare(`INSERT INTO runs (${columns}, due_at) VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, 0, ?)`)
+    .prepare(`INSERT INTO runs (${columns}, worker_id, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
     .run(
       run_id,
       thread_id,
@@ -162,10 +165,13 @@ function insertRun(database: Database, run: NewRun): Run {
       graph_id,
       created_at,
       created_at,
+      status,
       JSON.stringify(metadata),
       multitask_strategy,
       JSON.stringify(kwargs),
-      isBusy ? null : now.getTime(),
+      attempt,
+      starter?.worker_id ?? null,
+      isBusy ? null : now.getTime() + (starter?.lease_ms ?? 0),
     );
   return {
     run_id,
@@ -174,11 +180,11 @@ function insertRun(database: Database, run: NewRun): Run {
     graph_id,
     created_at,
     updated_at: created_at,
-    status: "pending",
+    status,
     metadata,
     multitask_strategy,
     kwargs,
-    attempt: 0,
+    attempt,
   };
 }
 
