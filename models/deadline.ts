@@ -14,7 +14,7 @@ export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadl
   const timer = setTimeout(() => {
     expired = true;
     controller.abort(new Error(`no answer within ${milliseconds} ms`));
-  }, milliseconds);
+  }, milliseconds).unref();
   return {
     signal: parent ? AbortSignal.any([parent, controller.signal]) : controller.signal,
     get expired() {

@@ -16,7 +16,7 @@ export function answerQuestion({ question, blocks, results }: Conversation): str
   const reported = reports.map(({ text }) => text);
   if (!passages.length) return [...reported, ...results].join("\n") || realModelNeeded;
 
-  const answered = new Set(reports.map((report) => report.question));
+  const answered = new Set(reports.filter(({ kind }) => kind === "calculation").map((report) => report.question));
   const asked = new Set([...passages.map((passage) => passage.question ?? ""), question]);
   const questions = [...asked].filter((one) => one && !answered.has(one));
   const quotes = quoteAnswer(questions, passages).map(({ text, id }) => (id ? `${text} [${id}]` : text));

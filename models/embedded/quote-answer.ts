@@ -5,8 +5,8 @@ import { readStems } from "./words.ts";
 /** What the embedded model says when the passages do not answer the question. */
 export const notInDocuments = "This is not in the documents.";
 
-/** When the best passage is less relevant than this, by retrieval's own measure, the documents do not answer. */
-const relevanceThreshold = 0.38;
+/** When no passage is as relevant as this, by retrieval's own measure, the documents do not answer. */
+const relevanceThreshold = 0.25;
 
 /** How much of a question its best quote must cover, with what surrounds it. */
 const coverageThreshold = 0.4;

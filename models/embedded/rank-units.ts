@@ -9,8 +9,6 @@ import { isVague, measureRarity, readStems } from "./words.ts";
  */
 const weights = {
   context: 0.5,
-  /** The heading over a list is what the list is about. */
-  groupContext: 0.9,
   before: 0.15,
   after: 0.1,
   passage: 0.2,
@@ -118,9 +116,9 @@ export function rankUnits(question: string, whole: string, candidates: readonly 
 }
 
 /** How much a word of the question counts for a unit: fully in its text, less in what surrounds it. */
-function presence(stem: string, { unit, stems, context, before, after, passage }: Candidate): number {
+function presence(stem: string, { stems, context, before, after, passage }: Candidate): number {
   if (stems.has(stem)) return 1;
-  if (context.has(stem)) return unit.kind === "group" ? weights.groupContext : weights.context;
+  if (context.has(stem)) return weights.context;
   if (before.has(stem)) return weights.before;
   if (after.has(stem)) return weights.after;
   return passage.has(stem) ? weights.passage : 0;

@@ -24,6 +24,18 @@ describe("splitting into what can be quoted", () => {
     expect(unit).toMatchObject({ text: "Oil it.", context: "Manual > Pump > Care" });
   });
 
+  test("reads underlined titles and the path of headings that a passage begins with", () => {
+    expect(splitUnits("Pumps > 2. Care\n## 2. Care\n\nOil it. Press Menu > Off.")).toMatchObject([
+      { text: "Oil it.", context: "Pumps > 2. Care > 2. Care" },
+      { text: "Press Menu > Off." },
+    ]);
+    expect(splitUnits("Care of it\n==========\n\nOil it.")).toMatchObject([{ text: "Oil it.", context: "Care of it" }]);
+  });
+
+  test("takes HTML's tags off, but not words in angle brackets", () => {
+    expect(texts("Write <b>all</b> of it<br> in <thinking> tags.")).toEqual(["Write all of it in <thinking> tags."]);
+  });
+
   test("reads a short first line without an end as a heading, as PDFs have them", () => {
     expect(splitUnits("Care of the pump\nOil it every month and wipe it.")).toMatchObject([
       { text: "Oil it every month and wipe it.", context: "Care of the pump" },
