@@ -15,6 +15,16 @@ describe("a quote", () => {
     expect(quote("How long do refunds of orders take?", text)[0]).toContain("5 days");
   });
 
+  test("prefers a date when the question begins with when", () => {
+    const text = "Refunds of orders start slowly. Refunds of orders start on 3 May.";
+    expect(quote("When do refunds of orders start?", text)[0]).toBe("Refunds of orders start on 3 May.");
+  });
+
+  test("is not made when most of what was asked is in no passage", () => {
+    const text = "The lamp comes with a card. The card is red.";
+    expect(quote("Does the card cover repairs abroad?", text)).toEqual([]);
+  });
+
   test("is a table's row with the names of its columns", () => {
     const text = "| Model | Reach |\n|---|---|\n| A2 | 30 m |\n| B7 | 45 m |";
     expect(quote("What is the reach of the B7?", text)).toEqual(["Model: B7; Reach: 45 m"]);
@@ -36,7 +46,9 @@ describe("a quote", () => {
   });
 
   test("is not made from another error code or version than the one asked for", () => {
-    expect(quote("What does error E42 mean?", "Error E41 means that the door is open.")).toEqual([]);
+    expect(quote("What does error E42 of the red lamp mean?", "Error E41 of the red lamp means an open door.")).toEqual(
+      [],
+    );
   });
 
   test("is not made from a sentence without a number when a quantity is asked for", () => {
