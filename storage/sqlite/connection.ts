@@ -67,11 +67,12 @@ function connect(file: string): DatabaseSync {
   try {
     connection = new DatabaseSync(file, { timeout: 5_000, enableForeignKeyConstraints: true });
     connection.exec(`
+      PRAGMA page_size = 8192;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
       PRAGMA secure_delete = ON;
       PRAGMA cache_size = -16000;
-      PRAGMA wal_autocheckpoint = 4000;
+      PRAGMA wal_autocheckpoint = 2000;
     `);
     return connection;
   } catch (error) {

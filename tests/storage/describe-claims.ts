@@ -51,6 +51,8 @@ export function describeClaims(name: string, createPlace: () => OpenStorage): vo
       const ended = await claimNew(storage, "ended");
       await storage.runs.finish(ended, success);
       await expect(storage.events.append(ended, [newEvent("1")])).rejects.toEqual(refused("claim_stale"));
+      await expect(storage.runs.finish(ended, success)).rejects.toEqual(refused("claim_stale"));
+      await expect(storage.runs.release(ended)).rejects.toEqual(refused("claim_stale"));
       const deleted = await claimNew(storage, "deleted");
       await storage.threads.delete("deleted");
       const config = { configurable: { thread_id: "deleted" } };
