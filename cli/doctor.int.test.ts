@@ -16,7 +16,7 @@ test("in a sound project nothing fails, and the embedded model is a warning with
   expect(find("graphs")).toMatchObject({ status: "ok", message: expect.stringContaining("echo") });
   expect(find("node")).toMatchObject({ status: "ok" });
   expect(find("data folder")).toMatchObject({ status: "ok" });
-  expect(find("vectors")).toMatchObject({ status: "ok" });
+  expect(find("chroma")).toMatchObject({ status: "ok" });
   expect(find("model: smart")).toMatchObject({ status: "warn", fix: expect.stringContaining("key") });
 });
 
@@ -36,6 +36,12 @@ test("a model whose key is missing fails with its fix", async () => {
   const { code, find } = await diagnose(makeProject(["echo"]), { MODEL_SMART: "openai:gpt-5.4" });
   expect(code).toBe(1);
   expect(find("models")).toMatchObject({ status: "fail", fix: expect.stringContaining("OPENAI_API_KEY") });
+});
+
+test("a CHROMA_URL that does not answer fails with its fix", async () => {
+  const { code, find } = await diagnose(makeProject(["echo"]), { CHROMA_URL: "http://127.0.0.1:9" });
+  expect(code).toBe(1);
+  expect(find("chroma")).toMatchObject({ status: "fail", fix: expect.stringContaining("CHROMA_URL") });
 });
 
 test("a data folder that cannot be one fails with its fix", async () => {

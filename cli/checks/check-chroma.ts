@@ -1,30 +1,22 @@
 import { readConfig } from "../../config.ts";
-import { isTroupeError } from "../../errors.ts";
-import { selectEmbeddings } from "../../models/index.ts";
-import { openKnowledge } from "../../retrieval/open-knowledge.ts";
+import { answers, findChroma } from "../../retrieval/chroma-server.ts";
 import type { Finding } from "./finding.ts";
 
-/** Whether vectors go to Chroma, which is started for a moment where that is Troupe's to do, and where else they go. */
-export async function checkChroma(): Promise<Finding[]> {
-  const name = "vectors";
-  try {
-    if (!selectEmbeddings())
-      return [{ name, status: "ok", message: "none, so no Chroma is needed: MODEL_EMBED is not set" }];
-    const { vectors, note } = await describeKnowledge();
-    if (vectors?.store === "chroma") return [{ name, status: "ok", message: `Chroma at ${vectors.url}` }];
-    const fix = "Enough for most; for very many documents set CHROMA_URL, or put `chroma` on the PATH.";
-    return [{ name, status: "warn", message: note ?? "exact search in SQLite", fix }];
-  } catch (error) {
-    if (!isTroupeError(error)) throw error;
-    return [{ name, status: "fail", message: error.message, fix: error.hint }];
-  }
-}
+const name = "chroma";
 
-async function describeKnowledge() {
-  const knowledge = await openKnowledge({ dataFolder: readConfig().TROUPE_DATA });
-  try {
-    return await knowledge.describe();
-  } finally {
-    await knowledge.close();
+/** Whether a Chroma answers or could be started for vectors, and what is used instead; none is started. */
+export async function checkChroma(): Promise<Finding[]> {
+  const { CHROMA_URL, VECTOR_STORE } = readConfig();
+  if (VECTOR_STORE === "sqlite") return [{ name, status: "ok", message: "not used: VECTOR_STORE is sqlite" }];
+  if (CHROMA_URL) {
+    if (await answers(CHROMA_URL)) return [{ name, status: "ok", message: `answers at ${CHROMA_URL}` }];
+    const fix = "Start it (`chroma run`), or correct or unset CHROMA_URL.";
+    return [{ name, status: "fail", message: `CHROMA_URL is "${CHROMA_URL}", and no Chroma answers there`, fix }];
   }
+  const command = await findChroma();
+  if (command) return [{ name, status: "ok", message: `${command}, started when vectors are needed` }];
+  const none = "none runs on this machine";
+  const fix = "Set CHROMA_URL, or put a `chroma` that runs here on the PATH.";
+  if (VECTOR_STORE === "chroma") return [{ name, status: "fail", message: `VECTOR_STORE is chroma, and ${none}`, fix }];
+  return [{ name, status: "ok", message: `${none}; vectors, if any, are searched exactly in SQLite` }];
 }

@@ -10,7 +10,8 @@ export async function checkModels(): Promise<Finding[]> {
       if (chain.length > 0 && chain[0] !== "embedded")
         return { name, status: "ok", message: `${chain.join(", then ")}: ${reason}` };
       if (role === "embed") return { name, status: "ok", message: `none: ${reason}; documents are searched by words` };
-      const fix = "For free text, set a key or OPENAI_BASE_URL, as .env.example shows.";
+      const variable = `MODEL_${role.toUpperCase()}`;
+      const fix = `For free text, set a provider's key, or OPENAI_BASE_URL with ${variable}=openai:<a model there>.`;
       return { name, status: "warn", message: `embedded, which quotes and calculates: ${reason}`, fix };
     });
   } catch (error) {
