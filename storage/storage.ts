@@ -75,7 +75,10 @@ export interface ThreadStorage {
   get(thread_id: string): Promise<ThreadRow>;
   /** Shallow merge into `metadata`. Throws `thread_not_found`. */
   update(thread_id: string, change: { metadata: NonNullable<Metadata> }): Promise<ThreadRow>;
-  /** With its runs, events and checkpoints. Throws `thread_not_found`. */
+  /**
+   * With its runs, events and checkpoints, so that no deleted byte stays in the files; those of a temporary thread may
+   * stay until the next deletion or close. Throws `thread_not_found`.
+   */
   delete(thread_id: string): Promise<void>;
   /** Deletes the temporary threads whose runs have ended: those that a killed server could not delete. Answers how many. */
   deleteTemporary(): Promise<number>;
@@ -111,7 +114,10 @@ export interface RunStorage {
   claim(worker: RunWorker): Promise<Run | undefined>;
   /** Extends the lease. Throws `claim_stale`. */
   renew(claim: Claim, lease_ms: number): Promise<void>;
-  /** Commits the last events, the run's final status and its thread's, at once. Throws `claim_stale`. */
+  /**
+   * Commits the last events, the run's final status and its thread's, at once. The thread stays `busy` when another
+   * of its runs is waiting, which may start now. Throws `claim_stale`.
+   */
   finish(claim: Claim, outcome: RunOutcome): Promise<void>;
   /** Puts the run back as `pending`, its attempt kept. Throws `claim_stale`. */
   release(claim: Claim): Promise<void>;

@@ -94,9 +94,11 @@ test("a file that is no database is refused with a hint", () => {
 test("a path whose folder cannot be made is refused with a hint", () => {
   const file = join(makeTemporaryFolder(), "file");
   writeFileSync(file, "");
-  expect(() => open(join(file, "test.db"))).toThrow(
-    expect.objectContaining({ code: "storage_failed", hint: expect.stringContaining("TROUPE_DATA") }),
-  );
+  for (const folder of [file, join(file, "a", "b"), "/dev/null/a"]) {
+    expect(() => open(join(folder, "test.db"))).toThrow(
+      expect.objectContaining({ code: "storage_failed", hint: expect.stringContaining("TROUPE_DATA") }),
+    );
+  }
 });
 
 test("deleted text is in no file once the log is truncated", () => {

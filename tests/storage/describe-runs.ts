@@ -46,6 +46,20 @@ export function describeRuns(name: string, createPlace: () => OpenStorage): void
       expect(await runs.claim(worker)).toBeUndefined();
     });
 
+    test("a run created for a worker is claimed in the same commit, unless it has to wait", async () => {
+      const { runs } = await open();
+      const first = await runs.create(newRun("t"), worker);
+      const second = await runs.create(newRun("t"), worker);
+      expect(first).toMatchObject({ status: "running", attempt: 1 });
+      expect(second).toMatchObject({ status: "pending", attempt: 0 });
+      expect(await runs.get(first.run_id)).toEqual(first);
+      expect(await runs.claim(worker)).toBeUndefined();
+      await runs.finish(first, success);
+      expect(await runs.claim(worker)).toMatchObject({ run_id: second.run_id, attempt: 1 });
+      const lost = await runs.create(newRun("other"), deadWorker);
+      expect(await runs.claim(worker)).toMatchObject({ run_id: lost.run_id, attempt: 2 });
+    });
+
     test("a thread's runs start one after the other, in the order of their creation", async () => {
       const { runs, threads } = await open();
       const order = [];
