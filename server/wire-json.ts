@@ -1,3 +1,5 @@
+import { isTroupeError } from "../errors.ts";
+
 interface Message {
   toDict(): { type: string; data: Record<string, unknown> };
 }
@@ -23,8 +25,9 @@ function replaceMessage(this: Record<string, unknown>, key: string, value: unkno
   return typeof value === "bigint" ? value.toString() : value;
 }
 
-/** What a client learns of an error in a run: its name and message, never its stack. */
-export function toWireError(error: unknown): { error: string; message: string } {
+/** What a client learns of an error in a run: its name and message, of one for people its code and hint; never its stack. */
+export function toWireError(error: unknown): { error: string; message: string; hint?: string } {
+  if (isTroupeError(error)) return { error: error.code, message: error.message, hint: error.hint };
   if (error instanceof Error) return { error: error.name, message: error.message };
   return { error: "Error", message: typeof error === "string" ? error : toWireJson(error) };
 }

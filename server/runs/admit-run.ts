@@ -65,7 +65,7 @@ export function admitRun(
         },
       },
       context: contextOf(assistant, body),
-      stream_mode: [body.stream_mode ?? "values"].flat(),
+      stream_mode: body.stream_mode?.length ? [body.stream_mode].flat() : ["values"],
       stream_subgraphs: body.stream_subgraphs ?? false,
       interrupt_before: body.interrupt_before ?? undefined,
       interrupt_after: body.interrupt_after ?? undefined,
