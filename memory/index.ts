@@ -1,2 +1,2 @@
-export { leansOnEarlier, type ResolvedQuestion, resolveFollowUp } from "./resolve-follow-up.ts";
+export { type ResolvedQuestion, resolveFollowUp } from "./resolve-follow-up.ts";
 export { selectWindow } from "./select-window.ts";

@@ -11,9 +11,9 @@ const stopWords = listOf(`
 `);
 
 const chatter = listOf(`
-  according anything ask describe describes details discuss discussed document documents does everything example examples
-  explain far find get give got happen happens hello help hi including info information kind know like list long look main
-  many may mean means mention mentioned might much need often please provide provided question questions regarding said say
+  according anything ask bad describe describes details discuss discussed document documents does everything example examples
+  explain far find get give good got happen happens hello help hi idea including info information kind know like list long look main
+  many may mean means mention mentioned might much need often please provide provided put question questions regarding said say
   says show something specific take takes talk talks tell thanks thing understand use used using various want wanted
 `);
 

@@ -39,11 +39,14 @@ const money = any(
   `\\b(?:free|no charge)\\b`,
 );
 const percentage = any(`\\d\\s?%`, `percent`);
+const colour = any(
+  `\\b(?:black|white|gr[ea]y|silver|gold|red|green|blue|yellow|orange|purple|violet|pink|brown|beige|cream|turquoise|anthracite|bronze|copper|transparent|clear|amber)\\b`,
+);
 const reason = any(
   `\\b(?:because|since|due to|so that|in order to|therefore|as a result|caused? by|reason|prevents?|avoids?|otherwise)\\b`,
 );
 const person =
-  /(?<=\S\s)\p{Lu}[\p{L}.'’-]+(?:\s\p{Lu}[\p{L}.'’-]+)+|^\p{Lu}[\p{L}'’-]+\s\p{Lu}[\p{L}'’-]+|\b(?:teams?|departments?|desk|managers?|officers?|directors?|engineers?|leads?|leaders?|heads?|owners?|staff|supervisors?|coordinators?|administrators?|committee|board|chair|ceo|cto|cfo|president|authors?|founders?)\b|@/u;
+  /(?<=\S\s)\p{Lu}[\p{L}.'’-]+(?:\s\p{Lu}[\p{L}.'’-]+)+|^\p{Lu}[\p{L}'’-]+\s\p{Lu}[\p{L}'’-]+|\b(?:teams?|departments?|desk|managers?|officers?|directors?|engineers?|leads?|leaders?|heads?|owners?|staff|supervisors?|coordinators?|administrators?|committee|board|chair|ceo|cto|cfo|president|authors?|founders?|technicians?|electricians?|operators?|inspectors?|contractors?|suppliers?|mechanics?|agents?|representatives?|assistants?|advis[eo]rs?|treasurer|secretary|clerks?|dispatchers?|guards?|reception|helpdesk|hotline|support|nurses?|doctors?)\b|@/u;
 const someone = new RegExp(`${person.source}|(?<=\\S\\s)\\p{Lu}\\p{L}+`, "u");
 const place =
   /\b(?:in|at|on|near|from|to|under|behind|inside|beside|above|below)\s+(?:the\s+)?(?:\p{Lu}|\w+\s+(?:building|room|floor|office|street|side|corner|panel|cover|drawer|folder|directory|page|menu|tab))|\b(?:building|room|floor|office|street|folder|directory|path|located|stored|menu|settings)\b|\/\w/u;
@@ -64,6 +67,21 @@ const kinds: readonly { asked: RegExp; found: RegExp; needed?: RegExp }[] = [
     asked: /\bhow much\b.*\b(?:cost|pay|charge|spend)|\bwhat\b.*\b(?:price|cost|fee|salary|fine)s?\b/i,
     found: money,
     needed: any(money.source, "(?<=: )\\d"),
+  },
+  {
+    asked: /\bhow heavy\b|\bweighs?\b|\bwhat\b.*\bweight\b/i,
+    found: any(`\\d\\s?(?:kg|kilos?|kilograms?|g|grams?|lbs?|pounds?|tons?|tonnes?|oz|ounces?)\\b`),
+    needed: number,
+  },
+  {
+    asked: /\bhow fast\b|\bwhat\b.*\bspeed\b/i,
+    found: any(`\\d\\s?(?:km/h|kph|mph|m/s|knots|rpm|[kmg]?bit/s|[kmg]bps|[kmg]b/s)`),
+    needed: number,
+  },
+  {
+    asked: /\b(?:what|which) colou?rs?\b|\bcolou?r (?:is|are|does)\b/i,
+    found: colour,
+    needed: colour,
   },
   { asked: /\b(?:percentage|percent|what (?:share|proportion|fraction)|rate)\b/i, found: percentage },
   {
@@ -87,9 +105,15 @@ const kinds: readonly { asked: RegExp; found: RegExp; needed?: RegExp }[] = [
   { asked: /\bwhy\b|\bfor what reason\b/i, found: reason },
 ];
 
-/** Reads from a question's words what its answer should hold; a question that does not tell accepts everything. */
-export function expectAnswer(question: string): ExpectedAnswer {
-  const kind = kinds.find(({ asked }) => asked.test(question));
+/** "And for the bike?": the question before says what is asked. */
+const asksNothing = /^(?!.*\b(?:what|which|who|whom|whose|when|where|why|how)\b(?! about))/i;
+
+/** Reads from a question's words, or those that it leans on, what its answer should hold; a question that does not tell accepts everything. */
+export function expectAnswer(question: string, earlier: readonly string[] = []): ExpectedAnswer {
+  const asking = [question, ...(asksNothing.test(question) ? earlier : [])].find((text) =>
+    kinds.some(({ asked }) => asked.test(text)),
+  );
+  const kind = asking && kinds.find(({ asked }) => asked.test(asking));
   if (!kind) return { isIn: () => false, mayBeIn: () => true };
   const { found, needed } = kind;
   const named = new Set(question.toLowerCase().match(/\p{L}+/gu));

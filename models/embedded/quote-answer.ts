@@ -1,5 +1,5 @@
 import type { MarkedText } from "../marked-text.ts";
-import { type Candidate, rankUnits, readCandidates } from "./rank-units.ts";
+import { type Asked, type Candidate, rankUnits, readCandidates } from "./rank-units.ts";
 import { readStems } from "./words.ts";
 
 /** What the embedded model says when the passages do not answer the question. */
@@ -10,6 +10,9 @@ const relevanceThreshold = 0.25;
 
 /** How much of a question its best quote must cover, with what surrounds it. */
 const coverageThreshold = 0.4;
+
+/** The same for a question that leans on an earlier one, of whose few words some only point back. */
+const followUpThreshold = 0.3;
 
 /** A further quote must itself cover so much, score so near to the best, and add so much that is not quoted yet. */
 const further = { coverage: 0.3, score: 0.6, gain: 0.2 };
@@ -24,14 +27,18 @@ export interface Quote {
 
 /**
  * Answers from the passages by quoting: one to three sentences, list items, table rows or whole lists, for each of the
- * questions those that cover it best. Empty when the passages do not answer.
+ * questions those that cover it best. `earlier` are the questions that these lean on, the newest first. Empty when the
+ * passages do not answer.
  */
-export function quoteAnswer(questions: readonly string[], passages: readonly MarkedText[]): Quote[] {
+export function quoteAnswer(
+  questions: readonly string[],
+  passages: readonly MarkedText[],
+  earlier: readonly string[] = [],
+): Quote[] {
   if (passages.every(({ relevance = 1 }) => relevance < relevanceThreshold)) return [];
   const candidates = readCandidates(passages);
   const parts = new Set(questions.flatMap(splitQuestion));
-  const whole = [...parts].join(" ");
-  const found = [...parts].map((part) => chooseUnits(part, whole, candidates));
+  const found = [...parts].map((part) => chooseUnits({ part, others: [...parts, ...earlier], earlier }, candidates));
   // Each part's best comes before any part's second.
   const ordered = Array.from({ length: mostQuotes }, (_, rank) => found.flatMap((units) => units[rank] ?? [])).flat();
   return [...new Set(ordered)]
@@ -39,9 +46,10 @@ export function quoteAnswer(questions: readonly string[], passages: readonly Mar
     .map(({ unit, id }) => ({ text: unit.text, id }));
 }
 
-function chooseUnits(part: string, whole: string, candidates: readonly Candidate[]): Candidate[] {
-  const [best, ...others] = rankUnits(part, whole, candidates);
-  if (!best || best.coverage < coverageThreshold) return [];
+function chooseUnits(asked: Asked, candidates: readonly Candidate[]): Candidate[] {
+  const [best, ...others] = rankUnits(asked, candidates);
+  const least = asked.earlier.length > 0 ? followUpThreshold : coverageThreshold;
+  if (!best || best.coverage < least) return [];
   const chosen = [best.candidate];
   const quoted = new Set(best.covers.keys());
   for (const { candidate, score, coverage, covers } of others) {

@@ -1,5 +1,6 @@
 import type { MarkedText } from "../marked-text.ts";
 import { expectAnswer } from "./expected-answer.ts";
+import { namesUnknown } from "./names-unknown.ts";
 import { splitUnits, type Unit } from "./split-units.ts";
 import { isVague, measureRarity, readStems } from "./words.ts";
 
@@ -69,16 +70,24 @@ export function readCandidates(passages: readonly MarkedText[]): Candidate[] {
   });
 }
 
+/** One part of a question, with what helps to tell what it is about. */
+export interface Asked {
+  part: string;
+  /** The message's other parts and the questions before it, whose words count less. */
+  others: readonly string[];
+  /** The questions that it leans on, the newest first: "and for the bike?" asks for what the last one did. */
+  earlier: readonly string[];
+}
+
 /**
- * Ranks the units by how well they answer one question, best first. `whole` is the message it is a part of: its other
- * words help to tell which passage is meant. Empty when the question names something, such as a version or an error
- * code, that no passage holds.
+ * Ranks the units by how well they answer one part of a question, best first. Empty when it names something that no
+ * passage holds.
  */
-export function rankUnits(question: string, whole: string, candidates: readonly Candidate[]): Ranked[] {
-  const stems = readStems(question);
+export function rankUnits({ part, others, earlier }: Asked, candidates: readonly Candidate[]): Ranked[] {
+  const stems = readStems(part);
   const asked = new Set(stems);
   const known = new Set(candidates.flatMap(({ passage, context }) => [...passage, ...context]));
-  if (stems.some((stem) => isCode(stem) && !known.has(stem))) return [];
+  if (namesUnknown(part, known)) return [];
 
   const rarity = measureRarity(candidates.map((candidate) => candidate.stems));
   const weigh = (stem: string) =>
@@ -86,8 +95,8 @@ export function rankUnits(question: string, whole: string, candidates: readonly 
   const total = [...asked].reduce((sum, stem) => sum + weigh(stem), 0);
   if (!total) return [];
   const pairs = pairUp(stems);
-  const others = readStems(whole).filter((stem) => !asked.has(stem));
-  const expected = expectAnswer(question);
+  const said = new Set(readStems(others.join(" ")).filter((stem) => !asked.has(stem)));
+  const expected = expectAnswer(part, earlier);
 
   const rank = (candidate: Candidate): Ranked => {
     const covers = new Map<string, number>();
@@ -98,7 +107,8 @@ export function rankUnits(question: string, whole: string, candidates: readonly 
       coverage += share * presence(stem, candidate);
     }
     const sharedPairs = pairs.filter((pair) => candidate.pairs.has(pair)).length / Math.max(pairs.length, 1);
-    const shared = others.reduce((sum, stem) => sum + (candidate.stems.has(stem) ? rarity(stem) / total : 0), 0);
+    let shared = 0;
+    for (const stem of said) shared += (presence(stem, candidate) * rarity(stem)) / total;
     const score =
       coverage +
       weights.pair * sharedPairs +
@@ -123,8 +133,5 @@ function presence(stem: string, { stems, context, before, after, passage }: Cand
   if (after.has(stem)) return weights.after;
   return passage.has(stem) ? weights.passage : 0;
 }
-
-/** Whether a word is a name with digits in it: another one is another thing. */
-const isCode = (stem: string) => /\d/.test(stem) && /\p{L}/u.test(stem);
 
 const pairUp = (stems: string[]) => stems.slice(1).map((stem, at) => `${stems[at]} ${stem}`);

@@ -1,4 +1,5 @@
 import { readBlocks } from "./read-blocks.ts";
+import { isJson, readRecords } from "./read-records.ts";
 import { splitSentences } from "./split-sentences.ts";
 
 /** A piece of a passage that can be quoted by itself, with what a reader must know to understand it. */
@@ -13,10 +14,12 @@ export interface Unit {
 }
 
 /**
- * Divides Markdown or plain text into what can be quoted: sentences, list items, table rows written as "header: value",
- * code; and a list, table or code block as a whole with the line that introduces it (`group`).
+ * Divides Markdown, plain text or JSON into what can be quoted: sentences, list items, table rows written as "header: value",
+ * records, code; and a list, table or code block as a whole with the line that introduces it (`group`).
  */
 export function splitUnits(text: string, heading = ""): Unit[] {
+  if (isJson(text))
+    return readRecords(text).map((record) => ({ text: record, own: record, context: heading, kind: "row" }));
   const headings: string[] = [];
   const units: Unit[] = [];
   let introduction = "";

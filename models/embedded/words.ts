@@ -7,14 +7,16 @@ const stopWords = new Set(
   if in into is it its itself just let me more most my no nor not now of off on once only or other our out over own please
   same she should so some such tell than that the their them then there these they this those through to too under until up
   us very was we were what when where which while who whom whose why will with would you your according many much long often
-  mention mentioned`.split(/\s+/),
+  mention mentioned afterwards afterward later next still anyway actually exactly currently usually ever yet`.split(
+    /\s+/,
+  ),
 );
 
 /** Words that questions are made of: they tell less than others what a text must be about. */
 const vagueWords = new Set(
-  `address according amount article category concern date deadline describe detail difference different discuss document
-  duration emphasize example explain express happen identify important include involve key kind limit list main maximum mean
-  meaning mention minimum name notable note number passage primary provide purpose reason regard relate role show significance
+  `address according amount article bad category concern date deadline describe detail difference different discuss document
+  duration emphasize example explain express good happen idea identify important include involve key kind limit list main maximum mean
+  meaning mention minimum name need notable note number passage primary provide purpose put reason regard relate role show significance
   significant size specific specifically state text time type various way`
     .split(/\s+/)
     .map((word) => stemmer(word)),

@@ -1,4 +1,4 @@
-import { leansOnEarlier } from "../../memory/index.ts";
+import { leansOnEarlier } from "../../models/index.ts";
 import type { Decision, Task } from "../../state/task.ts";
 import { type Calculation, readCalculation, readTotal } from "../../tools/index.ts";
 import { routeQuestion } from "./route-question.ts";
