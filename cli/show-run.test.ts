@@ -57,9 +57,16 @@ test("a new attempt drops the unfinished text and says so", async () => {
   expect(run).toMatchObject({ run_id: "r", text: "A whole answer." });
 });
 
-test("interrupts are collected, and an error of the run is thrown", async () => {
+test("what a graph asks of a person is collected", async () => {
   const { run } = await show([update({ __interrupt__: [{ value: "Publish?" }] })]);
   expect(run.interrupts).toEqual([{ value: "Publish?" }]);
+});
+
+test("an error of the run is thrown, with its code and hint where it has them", async () => {
+  const known = show([
+    { event: "error", data: { error: "model_failed", message: "No model answers.", hint: "Wait." } },
+  ]);
+  await expect(known).rejects.toMatchObject({ code: "model_failed", hint: "Wait." });
   const failed = show([{ event: "error", data: { error: "RangeError", message: "The tide is out." } }]);
   await expect(failed).rejects.toMatchObject({ code: "internal_error", message: "The run failed: The tide is out." });
 });

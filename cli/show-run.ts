@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { TroupeError } from "../errors.ts";
+import { type ErrorCode, errorStatus, TroupeError } from "../errors.ts";
 
 /** One event of a run's stream, as the SDK gives it. */
 export interface StreamPart {
@@ -19,6 +19,13 @@ export interface ShownRun {
   /** The text of the message that was written last, as far as it was shown. */
   text: string;
   interrupts: unknown[];
+}
+
+/** Why a run failed: the code and hint of an error for people, else the name of what was thrown. */
+interface WireError {
+  error: string;
+  message?: string;
+  hint?: string;
 }
 
 type Update = { route?: { step: string; reason: string; workers?: string[] } | null } | null;
@@ -64,9 +71,7 @@ export async function showRun(stream: AsyncIterable<StreamPart>, screen: Screen)
       else for (const line of steps) screen.steps(line);
     } else if (event === "error") {
       endLine();
-      const { error, message: reason } = data as { error: string; message?: string };
-      const hint = "The server's log has the cause; the thread keeps what was committed.";
-      throw new TroupeError("internal_error", `The run failed: ${reason ?? error}`, { hint });
+      throw toError(data as WireError);
     }
   }
   return run;
@@ -79,6 +84,13 @@ export function textOf(content: unknown): string {
   return content
     .map((block: { type?: string; text?: string }) => (block.type === "text" ? (block.text ?? "") : ""))
     .join("");
+}
+
+function toError({ error, message = error, hint }: WireError): TroupeError {
+  const code = error in errorStatus ? (error as ErrorCode) : "internal_error";
+  return new TroupeError(code, `The run failed: ${message}`, {
+    hint: hint ?? "The server's log has the cause; the thread keeps what was committed.",
+  });
 }
 
 function describeStep(node: string, update: Update): string {
