@@ -3,6 +3,7 @@ export { EmbeddedChatModel } from "./embedded/embedded-chat-model.ts";
 export { leansOnEarlier } from "./embedded/leans-on-earlier.ts";
 export { notInDocuments } from "./embedded/quote-answer.ts";
 export { splitUnits } from "./embedded/split-units.ts";
+export { readStems } from "./embedded/words.ts";
 export { FallbackChatModel } from "./fallback-chat-model.ts";
 export { type MarkedText, markText, readMarkedText } from "./marked-text.ts";
 export { describeModels, isEmbedded, selectEmbeddings, selectModel } from "./select-model.ts";

@@ -39,6 +39,15 @@ const money = any(
   `\\b(?:free|no charge)\\b`,
 );
 const percentage = any(`\\d\\s?%`, `percent`);
+const distance = any(
+  `\\d\\s?(?:mm|cm|m|km|metres?|meters?|kilomet(?:re|er)s?|miles?|feet|foot|ft|inch(?:es)?|in|yards?)\\b`,
+  `\\d\\s?["”]`,
+);
+const phoneNumber = any(
+  `(?:\\+\\d|\\b0\\d)[\\d\\s()/-]{5,}`,
+  `\\bext(?:ension|\\.)?\\s?\\d+`,
+  `\\b\\d{3}[\\s-]\\d{3,4}\\b`,
+);
 const colour = any(
   `\\b(?:black|white|gr[ea]y|silver|gold|red|green|blue|yellow|orange|purple|violet|pink|brown|beige|cream|turquoise|anthracite|bronze|copper|transparent|clear|amber)\\b`,
 );
@@ -78,6 +87,17 @@ const kinds: readonly { asked: RegExp; found: RegExp; needed?: RegExp }[] = [
     found: any(`\\d\\s?(?:km/h|kph|mph|m/s|knots|rpm|[kmg]?bit/s|[kmg]bps|[kmg]b/s)`),
     needed: number,
   },
+  {
+    asked: /\bhow (?:deep|tall|high|wide|thick)\b|\bhow far\b(?! ahead| in advance)/i,
+    found: distance,
+    needed: distance,
+  },
+  {
+    asked: /\b(?:phone|telephone|mobile|extension) (?:number|is)\b|\btelephone\b/i,
+    found: phoneNumber,
+    needed: phoneNumber,
+  },
+  { asked: /\be-?mail address\b/i, found: /\S@\S/, needed: /\S@\S/ },
   {
     asked: /\b(?:what|which) colou?rs?\b|\bcolou?r (?:is|are|does)\b/i,
     found: colour,

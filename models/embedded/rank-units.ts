@@ -10,6 +10,8 @@ import { isVague, measureRarity, readStems } from "./words.ts";
  */
 const weights = {
   context: 0.5,
+  /** The names of a table's columns say what stands in its rows. */
+  rowContext: 0.75,
   before: 0.15,
   after: 0.1,
   passage: 0.2,
@@ -17,6 +19,8 @@ const weights = {
   absent: 0.6,
   pair: 0.1,
   expected: 0.15,
+  definition: 0.2,
+  code: -0.15,
   otherPart: 0.3,
   place: 0.02,
   word: 0.0005,
@@ -97,6 +101,7 @@ export function rankUnits({ part, others, earlier }: Asked, candidates: readonly
   const pairs = pairUp(stems);
   const said = new Set(readStems(others.join(" ")).filter((stem) => !asked.has(stem)));
   const expected = expectAnswer(part, earlier);
+  const defines = readDefinition(part);
 
   const rank = (candidate: Candidate): Ranked => {
     const covers = new Map<string, number>();
@@ -113,25 +118,55 @@ export function rankUnits({ part, others, earlier }: Asked, candidates: readonly
       coverage +
       weights.pair * sharedPairs +
       weights.otherPart * shared +
-      (expected.isIn(candidate.unit.text) ? weights.expected : 0) -
+      (expected.isIn(candidate.unit.text) ? weights.expected : 0) +
+      (defines?.test(candidate.unit.text) ? weights.definition : 0) +
+      (candidate.unit.kind === "code" ? weights.code : 0) -
       weights.place * candidate.place -
       weights.word * candidate.words -
       weights.wordBeyondSixty * Math.max(0, candidate.words - 60);
     return { candidate, score, coverage, covers };
   };
+  const counted = readCounted(part);
+  const versions = readStems(part).filter((stem) => /^\d+(?:\.\d+)+$/.test(stem));
+  const required = [...counted, ...versions];
   return candidates
     .filter(({ unit }) => expected.mayBeIn(unit.text))
+    .filter(({ stems: own, context }) => required.every((stem) => own.has(stem) || context.has(stem)))
     .map(rank)
     .toSorted((a, b) => b.score - a.score);
 }
 
 /** How much a word of the question counts for a unit: fully in its text, less in what surrounds it. */
-function presence(stem: string, { stems, context, before, after, passage }: Candidate): number {
+function presence(stem: string, { unit, stems, context, before, after, passage }: Candidate): number {
   if (stems.has(stem)) return 1;
-  if (context.has(stem)) return weights.context;
+  if (context.has(stem)) return unit.kind === "row" ? weights.rowContext : weights.context;
   if (before.has(stem)) return weights.before;
   if (after.has(stem)) return weights.after;
   return passage.has(stem) ? weights.passage : 0;
+}
+
+/** What a question counts, as in "how many seats does it have?": only what speaks of it can answer. Times are units. */
+function readCounted(question: string): string[] {
+  const [, things = ""] =
+    /\bhow many ((?:[\p{L}-]+ ){0,2}?[\p{L}-]+) (?:is|are|do|does|did|can|could|will|may|must|have|has|were|was)\b/iu.exec(
+      question,
+    ) ?? [];
+  return readStems(things.split(" ").at(-1) ?? "").filter((stem) => !isVague(stem) && !timeStems.has(stem));
+}
+
+const timeStems = new Set(
+  readStems(
+    "seconds minutes hours days weeks months years times percent people kilometres miles metres euros dollars pounds",
+  ),
+);
+
+/** For "what is a checkpoint?", what its definition begins like: "A checkpoint is …". */
+function readDefinition(question: string): RegExp | undefined {
+  const [, thing = ""] =
+    /^(?:what|who) (?:is|are) (?:an?\s|the\s)?([\p{L}\p{N} -]{2,40})\W*$/iu.exec(question.trim()) ?? [];
+  return thing
+    ? new RegExp(`^(?:an?\\s|the\\s)?${thing}(?: \\([^)]*\\))? (?:is|are|means?|stands? for)\\b`, "iu")
+    : undefined;
 }
 
 const pairUp = (stems: string[]) => stems.slice(1).map((stem, at) => `${stems[at]} ${stem}`);

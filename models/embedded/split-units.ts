@@ -48,10 +48,13 @@ export function splitUnits(text: string, heading = ""): Unit[] {
       if (own.length <= longestGroup) units.push({ text: group, own, context, kind: "group" });
     }
     const last = block.kind === "paragraph" ? units.at(-1)?.text : undefined;
-    introduction = last?.endsWith(":") ? last : "";
+    introduction = last && introducing.test(last) ? last : "";
   }
   return units.filter((unit) => /[\p{L}\p{N}]/u.test(unit.text));
 }
+
+/** "Bring with you:", or a line that ends like no sentence does, as over the changes of a release. */
+const introducing = /(?:[^.!?…"”)\]]|:)$/;
 
 /** In characters: a longer list is quoted by its items only. */
 const longestGroup = 900;

@@ -41,6 +41,11 @@ const sameMeaning = new Map(
     "buy purchase",
     "delete erase remove",
     "allow permit",
+    "year yearly annual annually",
+    "month monthly",
+    "week weekly",
+    "day daily",
+    "hour hourly",
   ].flatMap((group) => {
     const [name = "", ...others] = group.split(" ").map((word) => stemmer(word));
     return others.map((other): [string, string] => [other, name]);

@@ -1,4 +1,4 @@
-import { terms } from "../../retrieval/index.ts";
+import { readStems } from "../../models/index.ts";
 import type { Quantity } from "../../tools/index.ts";
 
 const money =
@@ -10,9 +10,12 @@ const durationUnit =
   /^(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|weeks?|months?|years?)$/i;
 
 /** How well a quantity's unit fits what is asked for: best when the question names it, less when the question implies its kind. */
-export function fitQuantity({ unit }: Quantity, question: string, wanted: Set<string>): number {
-  if (unit && terms(unit).some((term) => wanted.has(term))) return 2;
+export function fitQuantity({ unit, at }: Quantity, statement: string, question: string, wanted: Set<string>): number {
+  if (unit && readStems(unit).some((term) => wanted.has(term))) return 2;
   if (currency.test(unit)) return money.test(question) ? 1.5 : 0;
+  // "monthly_price: 17"
+  if (!unit && money.test(statement.slice(0, at).replaceAll("_", " ").split(";").at(-1) ?? ""))
+    return money.test(question) ? 1.5 : 0;
   if (unit === "%") return share.test(question) ? 1.5 : -0.5;
   return durationUnit.test(unit) && duration.test(question) ? 1.5 : 0;
 }

@@ -30,7 +30,8 @@ export async function routeQuestion(question: string): Promise<RoutedQuestion> {
   if (isSmallTalk(question)) return route("respond", "rule", 0.95, "the message is small talk");
   const candidates = selectCandidates(question);
   const [first, second] = await rankDestinations(question, candidates);
-  if (!first || !second) return route("researcher", "rule", 0.9, "there are not two numbers in it to calculate with");
+  if (!first || !second)
+    return route("researcher", "rule", 0.9, "a question with nothing in it to calculate is for the documents");
   const lead = first.score > 0 ? 1 - second.score / first.score : 0;
   if (lead >= margin) {
     const reason = `nearest to the examples of ${first.destination}, then of ${second.destination}`;

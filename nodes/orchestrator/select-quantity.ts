@@ -1,5 +1,4 @@
-import { splitUnits } from "../../models/index.ts";
-import { terms } from "../../retrieval/index.ts";
+import { readStems, splitUnits } from "../../models/index.ts";
 import type { Passage } from "../../state/finding.ts";
 import { findQuantities } from "../../tools/index.ts";
 import { closeness, countShared } from "./closeness.ts";
@@ -16,7 +15,7 @@ export interface SelectedQuantity {
  * kind it implies (a price is money), in the statement that shares most words with it, nearest to those words.
  */
 export function selectQuantity(question: string, passages: Passage[]): SelectedQuantity | undefined {
-  const wanted = new Set(terms(question));
+  const wanted = new Set(readStems(question));
   let best: (SelectedQuantity & { score: number }) | undefined;
   for (const passage of passages) {
     for (const { text, context } of statementsOf(passage)) {
@@ -24,7 +23,7 @@ export function selectQuantity(question: string, passages: Passage[]): SelectedQ
       const near = countShared(`${passage.heading_path.join(" ")} ${context}`, wanted);
       const quantities = findQuantities(text);
       for (const quantity of quantities) {
-        const kind = fitQuantity(quantity, question, wanted);
+        const kind = fitQuantity(quantity, text, question, wanted);
         const score =
           shared +
           0.3 * Math.min(near, 2) +

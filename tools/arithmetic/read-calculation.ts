@@ -43,8 +43,10 @@ const readOperation: Read = (text, operands) => {
     const x = readTerm(groups.x!, found, quantities);
     const y = groups.y === undefined ? "" : readTerm(groups.y, found, quantities);
     if (x === undefined || y === undefined) continue;
+    const before = /\bp\b/.test(template) ? slot({ kind: "earlier" }, found) : "";
     operands.splice(0, operands.length, ...found);
-    return template.replace(/\b[xyn]\b/g, (name) => ({ x: `(${x})`, y: `(${y})`, n: groups.n! })[name]!);
+    const values: Record<string, string> = { x: `(${x})`, y: `(${y})`, n: groups["n"] ?? "", p: before };
+    return template.replace(/\b[xynp]\b/g, (name) => values[name] ?? name);
   }
   return undefined;
 };
@@ -52,11 +54,22 @@ const readOperation: Read = (text, operands) => {
 const lists: [RegExp, string][] = [
   [/^(?:the )?(?:sum|total) of (?<list>.+)$/i, "sum"],
   [/^(?<list>.+),? (?:combined|together|altogether|in total|added together|added up)$/i, "sum"],
+  [
+    /^(?:what )?(?:do|does) (?<list>.+) (?:come to|add up to|amount to|total|cost)(?: together| in total| altogether| combined)?$/i,
+    "sum",
+  ],
   [/^(?:the )?(?:average|mean) of (?<list>.+)$/i, "avg"],
   [/^(?:the )?product of (?<list>.+)$/i, "product"],
   [/^(?:the )?(?:smaller|smallest|lower|lowest|minimum) of (?<list>.+)$/i, "min"],
   [/^(?:the )?(?:larger|largest|higher|highest|maximum) of (?<list>.+)$/i, "max"],
 ];
+
+/** "The rent and the water charge for a full plot": what the last of a list belongs to, all of them do. */
+function shareTail(parts: string[]): string[] {
+  const belonging = /\s(?:of|for|in|at|on|per) .+$/i;
+  const tail = belonging.exec(parts.at(-1) ?? "")?.[0] ?? "";
+  return parts.map((part) => (/\d/.test(part) || belonging.test(part) ? part : `${part}${tail}`));
+}
 
 /** Two or more quantities under one name, as in "the average of 3, 4 and the base rate". */
 const readList: Read = (text, operands) => {
@@ -64,7 +77,7 @@ const readList: Read = (text, operands) => {
     const parts = pattern.exec(text)?.groups?.list?.split(/,\s+(?:and\s+)?|\s+and\s+/);
     if (!parts || parts.length < 2) continue;
     const found = [...operands];
-    const values = parts.map((part) => readTerm(part, found, true));
+    const values = shareTail(parts).map((part) => readTerm(part, found, true));
     if (values.includes(undefined)) continue;
     operands.splice(0, operands.length, ...found);
     return name === "product" ? values.map((value) => `(${value})`).join(" * ") : `${name}(${values.join(", ")})`;
@@ -107,11 +120,13 @@ const readExpression = (text: string, sign: RegExp): string | undefined => {
 };
 
 const quantityNoun =
-  /\b(?:price|cost|fee|limit|size|weight|capacity|number|amount|rate|duration|length|time|height|width|salary|budget|temperature|count|age|deposit|revenue|period|allowance|distance|speed|range|score|percentage|population|area|volume|balance|payment|charge|tax|value|figure|quantity|total|sales|income|profit|loss|hours|minutes|days|weeks|months|years|power|voltage)s?\b/i;
+  /\b(?:price|cost|fee|limit|size|weight|capacity|number|amount|rate|duration|length|time|height|width|salary|budget|temperature|count|age|deposit|revenue|period|allowance|distance|speed|range|score|percentage|population|area|volume|balance|payment|charge|tax|value|figure|quantity|total|sales|income|profit|loss|rent|wage|bill|premium|interest|discount|bonus|refund|surcharge|tariff|fare|grant|pressure|consumption|output|load|payload|hours|minutes|days|weeks|months|years|power|voltage)s?\b/i;
 
 const isNounPhrase = (text: string): boolean => {
   const words = text.split(/\s+/);
   if (words.length > 14 || !/[a-z]{2}/i.test(text) || /^\d/.test(text)) return false;
+  if (/^(?:what|who|how|which) (?:do|does|is|are)\b|^(?:we|i|you|they|he|she|if)\b|\S how (?:much|many)\b/i.test(text))
+    return false;
   if (/^(?:of|in|on|at|to|for|by|with|is|are|do|does|did|if|when|why|who|which|where|and|or)\b/i.test(text))
     return false;
   if (/\b(?:of|in|on|at|to|for|by|with|the|a|an|and|or|is|are|as|than|from|used|called|spent on)$/i.test(text))

@@ -2,6 +2,14 @@ import type { Calculation } from "./calculation.ts";
 import { readNumberWords } from "./read-number-words.ts";
 
 const count = String.raw`(?<n>\d+(?:\.\d+)?)(?:-|\s+)(?<thing>\p{L}[\p{L}-]*(?: \p{L}[\p{L}-]*){0,3}?)`;
+const costsEach = new RegExp(
+  `^(?:what|how much) (?:would|will|do|does) ${count}(?<rest>(?: \\S+)*?) cost(?<more>(?: \\S+)*)$`,
+  "iu",
+);
+const costsOver = new RegExp(
+  `^(?:what|how much) (?:would|will|do|does) (?<what>.+?) cost (?:for|over) ${count}$`,
+  "iu",
+);
 const costs = new RegExp(
   `^(?:what|how much) (?:would|will|do|does|is|are) ${count} (?:cost|come to|be|in total|altogether)\\b[^?]*$`,
   "iu",
@@ -22,8 +30,12 @@ export function readTotal(message: string): Calculation | undefined {
   const text = readNumberWords(message)
     .trim()
     .replace(/[\s?.!]+$/, "");
+  const each = costsEach.exec(text)?.groups;
+  if (each) return times(each["n"], singular(`cost of each ${each["thing"]}${each["rest"]}${each["more"]}`));
+  const over = costsOver.exec(text)?.groups;
+  if (over) return times(over["n"], `${over["what"]} cost per ${singular(over["thing"] ?? "")}`);
   const one = costs.exec(text)?.groups ?? priceOf.exec(text)?.groups;
-  if (one) return times(one["n"], `${one["what"] ?? "cost"} of each ${singular(one["thing"])}`);
+  if (one) return times(one["n"], singular(`${one["what"] ?? "cost"} of each ${one["thing"]}`));
   const numbers = text.match(/\d+/g) ?? [];
   const what = question.exec(text)?.groups?.["what"];
   const { n, thing } = counted.exec(text)?.groups ?? {};
@@ -36,4 +48,5 @@ const times = (n: string | undefined, phrase: string): Calculation => ({
   operands: [{ kind: "lookup", phrase }],
 });
 
-const singular = (thing = "") => thing.replace(/(?<=[^s])s$/i, "");
+/** Puts the first plural of a phrase into the singular, as far as an "s" tells. */
+const singular = (phrase: string) => phrase.replace(/(?<=\p{L}{2}[^s\s])s(?=\s|$)/iu, "");

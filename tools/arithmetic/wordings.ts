@@ -1,4 +1,4 @@
-/** How English says an operation: in each template x and y stand for operands, n for a number as it is written. */
+/** How English says an operation: in each template x and y stand for operands, n for a number as it is written, p for what came before. */
 export interface Wording {
   pattern: RegExp;
   template: string;
@@ -30,6 +30,10 @@ export const wordings: Wording[] = (
       `${X},? (?:with|after|plus|including) (?:a |an )?${percent} (?:increase|tax|vat|surcharge|tip|markup|raise)`,
       "x + n",
     ],
+    [`(?:add|plus) ${X}`, "p + x"],
+    [`(?:subtract|deduct|minus|take away|take off) ${X}`, "p - x"],
+    [`(?:multiply by|times) ${X}`, "p * x"],
+    [`divide by ${X}`, "p / x"],
     [`${X} (?:plus|added to) ${Y}`, "x + y"],
     [`${X} minus ${Y}`, "x - y"],
     [`${percent} off(?: of)? ${X}`, "x - n"],
