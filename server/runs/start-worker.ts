@@ -116,20 +116,22 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       )
       .finally(() => {
         active.delete(run_id);
-        void claimAll();
+        // A place is free for what was signalled while there was none.
+        if (signalled) void claimAll();
       });
     active.set(run_id, { run, stop, control, done });
   }
 
   async function renewAll(): Promise<void> {
-    for (const { run, stop } of active.values()) {
+    const renewals = [...active.values()].map(async ({ run, stop }) => {
       try {
         await storage.runs.renew(run, leaseMs);
       } catch (error) {
         if (isTroupeError(error) && error.code === "claim_stale") stop.abort("stale");
         else log(`The lease of the run "${run.run_id}" is not renewed.`, error);
       }
-    }
+    });
+    await Promise.all(renewals);
     await claimAll();
   }
 

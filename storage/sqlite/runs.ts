@@ -85,7 +85,7 @@ export function createSqliteRuns(database: Database, commit: Commit, signals: Si
     },
 
     async finish(claim, { status, thread_status, error, events }) {
-      await commit(() => {
+      const hasNext = await commit(() => {
         change(claim, "status = ?, worker_id = NULL, due_at = NULL", status);
         insertEvents(database, claim.run_id, events);
         const next = database
@@ -104,9 +104,10 @@ export function createSqliteRuns(database: Database, commit: Commit, signals: Si
             new Date().toISOString(),
             claim.thread_id,
           );
+        return next !== undefined;
       });
       signals.emit(claim.run_id);
-      signals.emit(claimable);
+      if (hasNext) signals.emit(claimable);
     },
 
     async release(claim) {

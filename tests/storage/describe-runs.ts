@@ -143,7 +143,12 @@ export function describeRuns(name: string, createPlace: () => OpenStorage): void
       expect(heard).toHaveBeenCalled();
       for (const change of [
         () => storage.runs.release(claim),
-        async () => storage.runs.finish((await storage.runs.claim(worker))!, success),
+        async () => {
+          const held = (await storage.runs.claim(worker))!;
+          await storage.runs.create(newRun(held.thread_id));
+          heard.mockClear();
+          await storage.runs.finish(held, success);
+        },
       ]) {
         heard.mockClear();
         await change();
