@@ -1,17 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MemorySaver } from "@langchain/langgraph";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openKnowledge } from "../retrieval/index.ts";
+import { makeFolderForFile } from "../tests/fixtures/make-temporary-folder.ts";
 import { graph } from "./orchestrator.ts";
 
 const documents = join(import.meta.dirname, "../tests/fixtures/documents");
-let dataFolder: string;
+const dataFolder = makeFolderForFile();
 
 beforeAll(async () => {
-  dataFolder = await mkdtemp(join(tmpdir(), "troupe-orchestrator-"));
-  process.env["TROUPE_DATA"] = dataFolder;
+  vi.stubEnv("TROUPE_DATA", dataFolder);
   const knowledge = await openKnowledge();
   await knowledge.ingest([documents]);
 });
@@ -19,8 +17,7 @@ beforeAll(async () => {
 afterAll(async () => {
   const knowledge = await openKnowledge();
   await knowledge.close();
-  delete process.env["TROUPE_DATA"];
-  await rm(dataFolder, { recursive: true });
+  vi.unstubAllEnvs();
 });
 
 graph.checkpointer = new MemorySaver();

@@ -17,6 +17,9 @@ export async function chooseByModel(question: string, candidates: Destination[])
   const { messages, schema } = routePrompt(question, choices);
   const model = selectModel("fast").withStructuredOutput(schema, { includeRaw: true, name: "choose_destination" });
   const { parsed, raw } = await model.invoke(messages, { tags: ["langsmith:nostream"] });
+  // Without tools or a JSON mode of its own, a model may answer with anything.
+  if (!candidates.some((candidate) => candidate === parsed?.destination))
+    throw new Error("its answer names none of the choices");
   return {
     destination: parsed.destination as Destination,
     confidence: parsed.confidence ?? 0.5,

@@ -22,7 +22,7 @@ const margin = 0.35;
 
 /**
  * Decides by a cascade, the cheapest step first: a rule where the wording leaves no doubt, else similarity to the
- * destinations' examples where one is clearly ahead, else the fast model. Where that fails, the nearest is taken.
+ * destinations' examples where one is clearly ahead, else the fast model. Where that fails, the researcher looks.
  */
 export async function routeQuestion(question: string): Promise<RoutedQuestion> {
   const named = namesDocuments.exec(question)?.[0];
@@ -42,7 +42,12 @@ export async function routeQuestion(question: string): Promise<RoutedQuestion> {
     return { ...route(destination, "model", confidence, reason), tokens };
   } catch (error) {
     if (isGraphBubbleUp(error)) throw error;
-    return route(first.destination, "similarity", lead, `the model could not be asked: ${(error as Error).message}`);
+    return route(
+      "researcher",
+      "rule",
+      0.5,
+      `the documents come first where the model fails: ${(error as Error).message}`,
+    );
   }
 }
 
