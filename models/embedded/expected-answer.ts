@@ -39,6 +39,11 @@ const money = any(
   `\\b(?:free|no charge)\\b`,
 );
 const percentage = any(`\\d\\s?%`, `percent`);
+const weight = any(
+  `\\d\\s?(?:kg|kilos?|kilograms?|g|grams?|lbs?|pounds?|tons?|tonnes?|oz|ounces?)\\b`,
+  `\\((?:kg|g|lbs?|t)\\)`,
+);
+const speed = any(`\\d\\s?(?:km/h|kph|mph|m/s|knots|rpm|[kmg]?bit/s|[kmg]bps|[kmg]b/s)`);
 const distance = any(
   `\\d\\s?(?:mm|cm|m|km|metres?|meters?|kilomet(?:re|er)s?|miles?|feet|foot|ft|inch(?:es)?|in|yards?)\\b`,
   `\\d\\s?["”]`,
@@ -79,13 +84,13 @@ const kinds: readonly { asked: RegExp; found: RegExp; needed?: RegExp }[] = [
   },
   {
     asked: /\bhow heavy\b|\bweighs?\b|\bwhat\b.*\bweight\b/i,
-    found: any(`\\d\\s?(?:kg|kilos?|kilograms?|g|grams?|lbs?|pounds?|tons?|tonnes?|oz|ounces?)\\b`),
-    needed: number,
+    found: weight,
+    needed: weight,
   },
   {
     asked: /\bhow fast\b|\bwhat\b.*\bspeed\b/i,
-    found: any(`\\d\\s?(?:km/h|kph|mph|m/s|knots|rpm|[kmg]?bit/s|[kmg]bps|[kmg]b/s)`),
-    needed: number,
+    found: speed,
+    needed: speed,
   },
   {
     asked: /\bhow (?:deep|tall|high|wide|thick)\b|\bhow far\b(?! ahead| in advance)/i,

@@ -1,5 +1,5 @@
 import { readStems } from "../../models/index.ts";
-import type { Quantity } from "../../tools/index.ts";
+import { findQuantities, type Quantity } from "../../tools/index.ts";
 
 const money =
   /\b(?:price|cost|fee|charge|salary|budget|deposit|revenue|payment|tax|rent|fine|penalty|expense|paid|pay)\w*\b/i;
@@ -11,6 +11,8 @@ const durationUnit =
 
 /** How well a quantity's unit fits what is asked for: best when the question names it, less when the question implies its kind. */
 export function fitQuantity({ unit, at }: Quantity, statement: string, question: string, wanted: Set<string>): number {
+  // "The fee for a boat of up to 7 metres" asks for no metres.
+  if (unit && findQuantities(question).some((given) => given.unit === unit)) return -1;
   if (unit && readStems(unit).some((term) => wanted.has(term))) return 2;
   if (currency.test(unit)) return money.test(question) ? 1.5 : 0;
   // "monthly_price: 17"

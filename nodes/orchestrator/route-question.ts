@@ -1,10 +1,8 @@
 import { isGraphBubbleUp } from "@langchain/langgraph";
-import { isEmbedded, selectModel } from "../../models/index.ts";
 import type { Decision } from "../../state/task.ts";
-import { readNumberWords } from "../../tools/index.ts";
 import { chooseByModel } from "./choose-by-model.ts";
-import { isSmallTalk } from "./is-small-talk.ts";
 import { rankDestinations } from "./rank-destinations.ts";
+import { routeByRule, selectCandidates } from "./route-by-rule.ts";
 import type { Destination } from "./workers.ts";
 
 /** Where a question goes, how that was decided, and the tokens that deciding took. */
@@ -14,9 +12,6 @@ export interface RoutedQuestion {
   tokens: number;
 }
 
-const namesDocuments =
-  /\b(?:according to|documents?|documentation|docs|manual|handbook|guide|guideline|policy|readme|spec(?:ification)?|knowledge base|faq)\b/i;
-
 /** How far the nearest destination must be ahead of the next, as a share of its score, for similarity to decide. */
 const margin = 0.35;
 
@@ -25,39 +20,25 @@ const margin = 0.35;
  * destinations' examples where one is clearly ahead, else the fast model. Where that fails, the researcher looks.
  */
 export async function routeQuestion(question: string): Promise<RoutedQuestion> {
-  const named = namesDocuments.exec(question)?.[0];
-  if (named) return route("researcher", "rule", 0.95, `the question asks for what is written ("${named}")`);
-  if (isSmallTalk(question)) return route("respond", "rule", 0.95, "the message is small talk");
+  const ruled = routeByRule(question);
+  if (ruled) return route({ ...ruled, step: "rule" });
   const candidates = selectCandidates(question);
   const [first, second] = await rankDestinations(question, candidates);
-  if (!first || !second)
-    return route("researcher", "rule", 0.9, "a question with nothing in it to calculate is for the documents");
-  const lead = first.score > 0 ? 1 - second.score / first.score : 0;
-  if (lead >= margin) {
+  const lead = first && second && first.score > 0 ? 1 - second.score / first.score : 0;
+  if (first && second && lead >= margin) {
     const reason = `nearest to the examples of ${first.destination}, then of ${second.destination}`;
-    return route(first.destination, "similarity", lead, reason);
+    return route({ destination: first.destination, step: "similarity", confidence: lead, reason });
   }
   try {
-    const { tokens, destination, confidence, reason } = await chooseByModel(question, candidates);
-    return { ...route(destination, "model", confidence, reason), tokens };
+    return route({ ...(await chooseByModel(question, candidates)), step: "model" });
   } catch (error) {
     if (isGraphBubbleUp(error)) throw error;
-    return route(
-      "researcher",
-      "rule",
-      0.5,
-      `the documents come first where the model fails: ${(error as Error).message}`,
-    );
+    const reason = `the documents come first where the model fails: ${(error as Error).message}`;
+    return route({ destination: "researcher", step: "rule", confidence: 0.5, reason });
   }
 }
 
-/** The analyst needs two numbers; an open conversation needs a real model. */
-function selectCandidates(question: string): Destination[] {
-  const numbers = readNumberWords(question).match(/\d+(?:[.,]\d+)*/g)?.length ?? 0;
-  const analyst: Destination[] = numbers > 1 ? ["analyst"] : [];
-  return isEmbedded(selectModel("smart")) ? ["researcher", ...analyst] : ["researcher", ...analyst, "respond"];
-}
-
-function route(destination: Destination, step: Decision["step"], confidence: number, reason: string): RoutedQuestion {
-  return { destination, decision: { step, confidence: Math.round(confidence * 100) / 100, reason }, tokens: 0 };
+function route(decided: Decision & { destination: Destination; tokens?: number }): RoutedQuestion {
+  const { destination, step, confidence, reason, tokens = 0 } = decided;
+  return { destination, decision: { step, confidence: Math.round(confidence * 100) / 100, reason }, tokens };
 }

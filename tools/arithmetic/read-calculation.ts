@@ -41,7 +41,7 @@ const readOperation: Read = (text, operands) => {
     if (!groups) continue;
     const found = [...operands];
     const x = readTerm(groups.x!, found, quantities);
-    const y = groups.y === undefined ? "" : readTerm(groups.y, found, quantities);
+    const y = groups.y === undefined ? "" : readTerm(standFor(groups.y, groups.x!), found, quantities);
     if (x === undefined || y === undefined) continue;
     const before = /\bp\b/.test(template) ? slot({ kind: "earlier" }, found) : "";
     operands.splice(0, operands.length, ...found);
@@ -50,6 +50,13 @@ const readOperation: Read = (text, operands) => {
   }
   return undefined;
 };
+
+/** "A charge at the wall and one at the dock": what "one" stands for. */
+const standFor = (text: string, before: string) =>
+  text.replace(
+    /^(?:one|the one|that) (?=(?:at|in|on|with|for|from|by|of)\b)/i,
+    () => `${before.split(/ (?:at|in|on|with|for|from|by) /)[0]} `,
+  );
 
 const lists: [RegExp, string][] = [
   [/^(?:the )?(?:sum|total) of (?<list>.+)$/i, "sum"],

@@ -6,6 +6,10 @@ const costsEach = new RegExp(
   `^(?:what|how much) (?:would|will|do|does) ${count}(?<rest>(?: \\S+)*?) cost(?<more>(?: \\S+)*)$`,
   "iu",
 );
+const paysFor = new RegExp(
+  `^(?:what|how much) (?:would|will|do|must|should) (?:i|we|you|one) (?:have to |need to )?(?:pay|owe) for ${count}$`,
+  "iu",
+);
 const costsOver = new RegExp(
   `^(?:what|how much) (?:would|will|do|does) (?<what>.+?) cost (?:for|over) ${count}$`,
   "iu",
@@ -34,6 +38,8 @@ export function readTotal(message: string): Calculation | undefined {
   if (each) return times(each["n"], singular(`cost of each ${each["thing"]}${each["rest"]}${each["more"]}`));
   const over = costsOver.exec(text)?.groups;
   if (over) return times(over["n"], `${over["what"]} cost per ${singular(over["thing"] ?? "")}`);
+  const pays = paysFor.exec(text)?.groups;
+  if (pays) return times(pays["n"], singular(`cost per ${pays["thing"]}`));
   const one = costs.exec(text)?.groups ?? priceOf.exec(text)?.groups;
   if (one) return times(one["n"], singular(`${one["what"] ?? "cost"} of each ${one["thing"]}`));
   const numbers = text.match(/\d+/g) ?? [];

@@ -14,6 +14,7 @@ const percent = String.raw`(?<n>\d[\d,.]*\s*(?:%|percent|per cent))`;
 export const wordings: Wording[] = (
   [
     [`(?:the )?(?:numeric(?:al)? )?difference between ${X} and ${Y}`, "abs(x - y)", true],
+    [`(?:the )?difference in \\p{L}+ between ${X} and ${Y}`, "abs(x - y)"],
     [`(?:the )?ratio of ${X} to ${Y}`, "x / y", true],
     [String.raw`${X},? rounded to (?<n>\d+) (?:decimals?|decimal places?|places?|digits?)`, "round(x, n)"],
     [`${X},? rounded(?: off)?(?: to (?:the nearest|a) (?:whole number|integer))?`, "round(x)"],
@@ -56,4 +57,4 @@ export const wordings: Wording[] = (
     [`(?:twice|double) ${X}`, "2 * x"],
     [`(?:triple|thrice) ${X}`, "3 * x"],
   ] as [string, string, true?][]
-).map(([source, template, quantities]) => ({ pattern: new RegExp(`^${source}$`, "i"), template, quantities }));
+).map(([source, template, quantities]) => ({ pattern: new RegExp(`^${source}$`, "iu"), template, quantities }));
