@@ -1,4 +1,4 @@
-const kinds = ["passage", "calculation", "finding"] as const;
+const kinds = ["passage", "calculation", "finding", "turn"] as const;
 
 /** A piece of text that no user wrote, with where it came from. */
 export interface MarkedText {
@@ -12,7 +12,7 @@ export interface MarkedText {
   heading?: string;
   /** How well it fits the question, 0 to 1. */
   relevance?: number;
-  /** The part of the user's question that this answers. */
+  /** The part of the user's question that this answers; of a turn, the question that it answered then. */
   question?: string;
   text: string;
 }

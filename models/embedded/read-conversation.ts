@@ -28,18 +28,20 @@ export function readConversation(messages: readonly BaseMessage[]): Conversation
   const read = turn.map((message) => ({ type: message.type, ...readMarkedText(message.text) }));
   const restOf = (type: string) => read.filter((part) => part.type === type).map(({ rest }) => rest);
   const question = restOf("human").join("\n");
-  const asked = messages.slice(0, Math.max(last, 0)).filter(({ type }) => type === "human");
+  const blocks = read.flatMap((part) => part.blocks);
   return {
     question,
-    earlier: leansOnEarlier(question)
-      ? asked
-          .slice(-turnsRead)
-          .toReversed()
-          .map(({ text }) => readMarkedText(text).rest)
-      : [],
+    earlier: leansOnEarlier(question) ? readEarlier(messages.slice(0, Math.max(last, 0)), blocks) : [],
     instructions: restOf("system").join("\n"),
-    blocks: read.flatMap(({ blocks }) => blocks),
+    blocks: blocks.filter(({ kind }) => kind !== "turn"),
     results: restOf("tool").filter(Boolean),
     calledTool: read.some(({ type }) => type === "tool"),
   };
+}
+
+/** The questions before this one, the newest first: those of marked turns, then those of earlier messages. */
+function readEarlier(messages: readonly BaseMessage[], blocks: readonly MarkedText[]): string[] {
+  const turns = blocks.flatMap(({ kind, question }) => (kind === "turn" && question ? [question] : []));
+  const asked = messages.filter(({ type }) => type === "human").map(({ text }) => readMarkedText(text).rest);
+  return [...turns.toReversed(), ...asked.toReversed()].slice(0, turnsRead);
 }

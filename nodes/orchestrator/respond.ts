@@ -1,25 +1,21 @@
 import { AIMessage } from "@langchain/core/messages";
-import { selectWindow } from "../../memory/index.ts";
 import { notInDocuments, selectModel } from "../../models/index.ts";
 import { answerPrompt } from "../../prompts/index.ts";
 import type { OrchestratorState } from "../../state/orchestrator.ts";
 import { citePassages, listSources } from "./cite-passages.ts";
 import { collectEvidence } from "./collect-evidence.ts";
 
-const earlierCharacters = 6_000;
-
 /**
  * Writes the turn's answer from what the workers found, with numbered citations and the list of their sources.
  * Where they found nothing it says so itself, with no model that could invent something.
  */
 export async function respond(state: typeof OrchestratorState.State): Promise<typeof OrchestratorState.Update> {
-  const { messages, question, findings, stopped, tasks, spent, budget } = state;
+  const { turns, question, findings, stopped, tasks, spent, budget } = state;
   const { evidence, passages } = collectEvidence(findings);
   if (evidence.length === 0 && (stopped || tasks.length > 0))
     return { messages: [new AIMessage(explainNothing(state))] };
-  const earlier = selectWindow(messages.slice(0, -1), earlierCharacters);
   const timeout = Math.max(1_000, budget.seconds * 1_000 - (Date.now() - spent.started_at));
-  const reply = await selectModel("smart").invoke(answerPrompt({ earlier, question, evidence }), { timeout });
+  const reply = await selectModel("smart").invoke(answerPrompt({ earlier: turns, question, evidence }), { timeout });
   const citations = citePassages(reply.text, passages);
   const text = [reply.text.trim(), stopped, listSources(citations)].filter(Boolean).join("\n\n");
   const { id, usage_metadata, response_metadata } = reply;
