@@ -1,4 +1,5 @@
-const pair = /"(?<name>(?:[^"\\]|\\.)+)"\s*:\s*(?<value>"(?:[^"\\]|\\.)*"|\[[^[\]{}]*\]|[^\s,{}[\]"]+)/g;
+const pair =
+  /"(?<name>(?:[^"\\]|\\.)+)"\s*:\s*(?<value>"(?:[^"\\]|\\.)*"|\[[^[\]{}]*[^\s,[\]{}][^[\]{}]*\]|[^\s,{}[\]"]+)/g;
 
 /** Whether a text is JSON or a piece out of the middle of it. */
 export const isJson = (text: string): boolean => /^\s*[[{"}\]]/.test(text) && (text.match(pair)?.length ?? 0) > 1;
@@ -12,5 +13,8 @@ export function readRecords(text: string): string[] {
 
 const writeRecord = (object: string): string =>
   [...object.matchAll(pair)]
-    .map(({ groups: { name = "", value = "" } = {} }) => `${name}: ${value.replace(/^"|"$/g, "").replace(/\\"/g, '"')}`)
+    .map(
+      ({ groups: { name = "", value = "" } = {} }) =>
+        `${name}: ${value.replace(/^"|"$/g, "").replace(/\\"/g, '"').replace(/\s+/g, " ")}`,
+    )
     .join("; ");
