@@ -1,5 +1,6 @@
 import type { MarkedText } from "../marked-text.ts";
-import { type Asked, type Candidate, rankUnits, readCandidates } from "./rank-units.ts";
+import { expectAnswer } from "./expected-answer.ts";
+import { type Asked, type Candidate, type Ranked, rankUnits, readCandidates } from "./rank-units.ts";
 import { readStems } from "./words.ts";
 
 /** What the embedded model says when the passages do not answer the question. */
@@ -47,10 +48,14 @@ export function quoteAnswer(
 }
 
 function chooseUnits(asked: Asked, candidates: readonly Candidate[]): Candidate[] {
-  const [best, ...others] = rankUnits(asked, candidates);
+  const ranked = rankUnits(asked, candidates);
+  const best = narrow(ranked);
+  const others = ranked.filter((other) => other !== best);
   const least = asked.earlier.length > 0 ? followUpThreshold : coverageThreshold;
   if (!best || best.coverage < least) return [];
   const chosen = [best.candidate];
+  const explanation = explain(asked.part, best.candidate, candidates);
+  if (explanation) chosen.push(explanation);
   const quoted = new Set(best.covers.keys());
   for (const { candidate, score, coverage, covers } of others) {
     if (chosen.length === mostQuotes || score < best.score * further.score) break;
@@ -60,6 +65,21 @@ function chooseUnits(asked: Asked, candidates: readonly Candidate[]): Candidate[
     for (const stem of covers.keys()) quoted.add(stem);
   }
   return chosen;
+}
+
+/** The best unit, or instead of a whole list the one item of it that covers as much. */
+function narrow([best, ...others]: readonly Ranked[]): Ranked | undefined {
+  if (best?.candidate.unit.kind !== "group") return best;
+  const isAsGood = ({ candidate, coverage }: Ranked) =>
+    candidate.id === best.candidate.id && candidate.unit.kind === "item" && coverage >= best.coverage;
+  return others.find(isAsGood) ?? best;
+}
+
+/** The sentence behind one that says what but not why: "Never open it hot. The steam burns." */
+function explain(question: string, best: Candidate, candidates: readonly Candidate[]): Candidate | undefined {
+  if (!/^why\b/i.test(question) || expectAnswer(question).isIn(best.unit.text)) return undefined;
+  const next = candidates[candidates.indexOf(best) + 1];
+  return next?.id === best.id && next.unit.kind === "sentence" ? next : undefined;
 }
 
 /** The questions within a question: what begins with a question word behind "and" or a question mark. */

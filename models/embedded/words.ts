@@ -7,7 +7,7 @@ const stopWords = new Set(
   if in into is it its itself just let me more most my no nor not now of off on once only or other our out over own please
   same she should so some such tell than that the their them then there these they this those through to too under until up
   us very was we were what when where which while who whom whose why will with would you your according many much long often
-  mention mentioned afterwards afterward later next still anyway actually exactly currently usually ever yet`.split(
+  mention mentioned say says said tells told afterwards afterward later next still anyway actually exactly currently usually ever yet`.split(
     /\s+/,
   ),
 );

@@ -54,7 +54,7 @@ const readOperation: Read = (text, operands) => {
 /** "A charge at the wall and one at the dock": what "one" stands for. */
 const standFor = (text: string, before: string) =>
   text.replace(
-    /^(?:one|the one|that) (?=(?:at|in|on|with|for|from|by|of)\b)/i,
+    /^(?:the )?(?:one|1|that) (?=(?:at|in|on|with|for|from|by|of)\b)/i,
     () => `${before.split(/ (?:at|in|on|with|for|from|by) /)[0]} `,
   );
 
