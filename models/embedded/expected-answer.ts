@@ -68,7 +68,8 @@ const place =
 /** What the words of a question ask for, the first that fits. */
 const kinds: readonly { asked: RegExp; found: RegExp; needed?: RegExp }[] = [
   {
-    asked: /\bhow (?:much|many) (?:time|seconds|minutes|hours|days|weeks|months|years)\b|\bhow long\b|\bduration\b/i,
+    asked:
+      /\bhow (?:much|many) (?:time|seconds|minutes|hours|days|weeks|months|years)\b|\bhow (?:long|soon|quickly)\b|\bduration\b/i,
     found: duration,
     needed: number,
   },

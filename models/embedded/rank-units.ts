@@ -88,9 +88,11 @@ export interface Asked {
  * passage holds.
  */
 export function rankUnits({ part, others, earlier }: Asked, candidates: readonly Candidate[]): Ranked[] {
-  const stems = readStems(part);
-  const asked = new Set(stems);
   const known = new Set(candidates.flatMap(({ passage, context }) => [...passage, ...context]));
+  const own = readStems(part);
+  // "How soon do I have to do that?" has no words of its own to look for.
+  const stems = earlier[0] && !own.some((stem) => known.has(stem)) ? readStems(earlier[0]) : own;
+  const asked = new Set(stems);
   if (namesUnknown(part, known)) return [];
 
   const rarity = measureRarity(candidates.map((candidate) => candidate.stems));

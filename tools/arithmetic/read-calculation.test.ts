@@ -53,6 +53,23 @@ test.each([
     "5 * {0}",
     [{ kind: "lookup", phrase: "deposit for each bike" }],
   ],
+  [
+    "What's the difference between the monthly fees of the Plus and the Basic plan?",
+    "abs(({0}) - ({1}))",
+    [
+      { kind: "lookup", phrase: "the monthly fees of the Plus" },
+      { kind: "lookup", phrase: "the monthly fees of the Basic plan" },
+    ],
+  ],
+  [
+    "What's the difference in minutes between a full charge at the post and one at the pedestal?",
+    "abs(({0}) - ({1}))",
+    [
+      { kind: "lookup", phrase: "a full charge at the post" },
+      { kind: "lookup", phrase: "a full charge at the pedestal" },
+    ],
+  ],
+  ["what's left of it after a $480 course?", "({0}) - 480", [{ kind: "earlier" }]],
   ["What is half of the deposit?", "({0}) / 2", [{ kind: "lookup", phrase: "the deposit" }]],
   ["the monthly fee * 12 + 40", "{0} * 12 + 40", [{ kind: "lookup", phrase: "the monthly fee" }]],
   [

@@ -41,7 +41,7 @@ const readOperation: Read = (text, operands) => {
     if (!groups) continue;
     const found = [...operands];
     const x = readTerm(groups.x!, found, quantities);
-    const y = groups.y === undefined ? "" : readTerm(standFor(groups.y, groups.x!), found, quantities);
+    const y = groups.y === undefined ? "" : readTerm(standFor(groups.y, groups.x ?? ""), found, quantities);
     if (x === undefined || y === undefined) continue;
     const before = /\bp\b/.test(template) ? slot({ kind: "earlier" }, found) : "";
     operands.splice(0, operands.length, ...found);
@@ -51,12 +51,17 @@ const readOperation: Read = (text, operands) => {
   return undefined;
 };
 
-/** "A charge at the wall and one at the dock": what "one" stands for. */
-const standFor = (text: string, before: string) =>
-  text.replace(
-    /^(?:the )?(?:one|1|that) (?=(?:at|in|on|with|for|from|by|of)\b)/i,
-    () => `${before.split(/ (?:at|in|on|with|for|from|by) /)[0]} `,
-  );
+/**
+ * What the second of two stands for where it leaves words to the first: "a charge at the wall and one at the dock",
+ * "the fees of the large plan and the small one".
+ */
+function standFor(text: string, first: string): string {
+  const head = first.split(/ (?:at|in|on|with|for|from|by) /)[0] ?? "";
+  const named = text.replace(/^(?:the )?(?:one|1|that) (?=(?:at|in|on|with|for|from|by|of)\b)/i, () => `${head} `);
+  const owned = /^(?<what>.+) (?<of>of|for) /i.exec(first)?.groups;
+  const isBare = owned && quantityNoun.test(owned["what"] ?? "") && !/\d/.test(named) && !quantityNoun.test(named);
+  return isBare ? `${owned["what"]} ${owned["of"]} ${named}` : named;
+}
 
 const lists: [RegExp, string][] = [
   [/^(?:the )?(?:sum|total) of (?<list>.+)$/i, "sum"],

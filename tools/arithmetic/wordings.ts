@@ -16,6 +16,10 @@ export const wordings: Wording[] = (
     [`(?:the )?(?:numeric(?:al)? )?difference between ${X} and ${Y}`, "abs(x - y)", true],
     [`(?:the )?difference in \\p{L}+ between ${X} and ${Y}`, "abs(x - y)"],
     [`(?:the )?ratio of ${X} to ${Y}`, "x / y", true],
+    [
+      String.raw`(?:the amount )?(?:left|remaining) (?:of|from) ${X} after (?:an? |the )?[$€£]?(?<n>\d[\d.,]*)\b.*`,
+      "x - n",
+    ],
     [String.raw`${X},? rounded to (?<n>\d+) (?:decimals?|decimal places?|places?|digits?)`, "round(x, n)"],
     [`${X},? rounded(?: off)?(?: to (?:the nearest|a) (?:whole number|integer))?`, "round(x)"],
     [`add ${X} (?:to|and) ${Y}`, "y + x"],
