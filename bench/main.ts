@@ -1,6 +1,8 @@
 /** `npm run bench -- <name>`: each bench prints what it measured, beside what it is measured against. */
 const benches: Record<string, () => Promise<unknown>> = {
   runs: () => import("./runs.ts"),
+  answers: () => import("./answers.ts"),
+  quoting: () => import("./quoting.ts"),
   retrieval: () => import("./retrieval.ts"),
 };
 
