@@ -1,6 +1,7 @@
 import type { MarkedText } from "../marked-text.ts";
 import { expectAnswer } from "./expected-answer.ts";
 import { namesUnknown } from "./names-unknown.ts";
+import { readDefinition, readRequired } from "./read-required.ts";
 import { splitUnits, type Unit } from "./split-units.ts";
 import { isVague, measureRarity, readStems } from "./words.ts";
 
@@ -128,9 +129,7 @@ export function rankUnits({ part, others, earlier }: Asked, candidates: readonly
       weights.wordBeyondSixty * Math.max(0, candidate.words - 60);
     return { candidate, score, coverage, covers };
   };
-  const counted = readCounted(part);
-  const versions = readStems(part).filter((stem) => /^\d+(?:\.\d+)+$/.test(stem));
-  const required = [...counted, ...versions];
+  const required = readRequired(part);
   return candidates
     .filter(({ unit }) => expected.mayBeIn(unit.text))
     .filter(({ stems: own, context }) => required.every((stem) => own.has(stem) || context.has(stem)))
@@ -145,30 +144,6 @@ function presence(stem: string, { unit, stems, context, before, after, passage }
   if (before.has(stem)) return weights.before;
   if (after.has(stem)) return weights.after;
   return passage.has(stem) ? weights.passage : 0;
-}
-
-/** What a question counts, as in "how many seats does it have?": only what speaks of it can answer. Times are units. */
-function readCounted(question: string): string[] {
-  const [, things = ""] =
-    /\bhow many ((?:[\p{L}-]+ ){0,2}?[\p{L}-]+) (?:is|are|do|does|did|can|could|will|may|must|have|has|were|was)\b/iu.exec(
-      question,
-    ) ?? [];
-  return readStems(things.split(" ").at(-1) ?? "").filter((stem) => !isVague(stem) && !timeStems.has(stem));
-}
-
-const timeStems = new Set(
-  readStems(
-    "seconds minutes hours days weeks months years times percent people kilometres miles metres euros dollars pounds",
-  ),
-);
-
-/** For "what is a checkpoint?", what its definition begins like: "A checkpoint is …". */
-function readDefinition(question: string): RegExp | undefined {
-  const [, thing = ""] =
-    /^(?:what|who) (?:is|are) (?:an?\s|the\s)?([\p{L}\p{N} -]{2,40})\W*$/iu.exec(question.trim()) ?? [];
-  return thing
-    ? new RegExp(`^(?:an?\\s|the\\s)?${thing}(?: \\([^)]*\\))? (?:is|are|means?|stands? for)\\b`, "iu")
-    : undefined;
 }
 
 const pairUp = (stems: string[]) => stems.slice(1).map((stem, at) => `${stems[at]} ${stem}`);
