@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeProject, runTroupe, startServe } from "../tests/fixtures/run-troupe.ts";
@@ -50,6 +50,20 @@ test("a data folder that cannot be one fails with its fix", async () => {
   const { code, find } = await diagnose(cwd, { TROUPE_DATA: join(cwd, "file") });
   expect(code).toBe(1);
   expect(find("data folder")).toMatchObject({ status: "fail", fix: expect.stringContaining("TROUPE_DATA") });
+});
+
+test.runIf(process.platform === "linux")(
+  "a data folder where none can be made fails and keeps nobody waiting",
+  async () => {
+    const { find } = await diagnose(makeProject(["echo"]), { TROUPE_DATA: "/proc/troupe" });
+    expect(find("data folder")).toMatchObject({ status: "fail", message: expect.stringContaining("/proc/troupe") });
+  },
+);
+
+test.skipIf(process.platform === "win32")("the data folder that it makes is this user's alone", async () => {
+  const cwd = makeProject(["echo"]);
+  await diagnose(cwd);
+  expect(statSync(join(cwd, ".troupe")).mode & 0o777).toBe(0o700);
 });
 
 test("a server that runs here is found", async () => {

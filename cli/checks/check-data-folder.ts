@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rm, statfs } from "node:fs/promises";
+import { mkdtemp, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { readConfig } from "../../config.ts";
+import { makeFolder } from "../../storage/make-folder.ts";
 import type { Finding } from "./finding.ts";
 
 const megabyte = 1024 ** 2;
@@ -12,7 +13,7 @@ export async function checkDataFolder(): Promise<Finding[]> {
   const name = "data folder";
   const folder = readConfig().TROUPE_DATA;
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     await rm(await mkdtemp(join(folder, "doctor-")), { recursive: true });
   } catch (error) {
     const message = `"${folder}" cannot be written: ${(error as NodeJS.ErrnoException).code}`;

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { makeFolder } from "../make-folder.ts";
 import { databaseError, folderError, newerSchemaError } from "./database-error.ts";
 
 /** A value bound to a `?` of a statement. */
@@ -59,18 +60,6 @@ function makeFile(file: string): void {
     closeSync(openSync(file, "a", 0o600));
   } catch (error) {
     throw folderError(error, file);
-  }
-}
-
-/** Folder by folder: a recursive `mkdirSync` never returns where nothing can be made, as under /proc (Node 26.10). */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  try {
-    mkdirSync(folder, { mode: 0o700 });
-  } catch (error) {
-    // Another process may have been faster.
-    if (!existsSync(folder)) throw error;
   }
 }
 
