@@ -52,7 +52,7 @@ troupe
   .option("--graph <id>", "the graph: orchestrator, or the only one, unless told")
   .option("--thread <id>", "go on with this thread")
   .option("--url <url>", "the server; the one that runs here unless told")
-  .option("--json", "print one JSON object at the end: thread_id, answer, route, citations")
+  .option("--json", "print one JSON object at the end: thread_id, run_id, answer, route, citations")
   .addHelpText(
     "after",
     `

@@ -40,5 +40,5 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> =>
 
 const refusal = (message: string, known: Iterable<string>) => {
   const names = [...known].filter((name) => !name.startsWith("__")).map((name) => `"${name}"`);
-  return new TroupeError("invalid_request", message, { hint: `It has ${names.join(", ")}.` });
+  return new TroupeError("invalid_request", message, { hint: `Use one of those that it has: ${names.join(", ")}.` });
 };

@@ -27,12 +27,16 @@ function shorten(value: unknown): string {
 /** An id in a path or body. As lenient as the official server: any UUID, whatever its version. */
 export const Id = z.guid();
 
-/** `"1"` and `"true"` of a query, which the official server's `wait=0` reads wrongly. */
+/** A yes or no in a query: `1`, `true` and `yes`, or `0`, `false` and `no`. */
 export const QueryBoolean = z.stringbool().optional();
 
-/** The path parameters of a thread and what belongs to it. */
+/** The path parameters of a thread. */
 export const ThreadPath = z.object({ thread_id: Id });
+
+/** The path parameters of a stateless run. */
 export const RunPath = z.object({ run_id: Id });
+
+/** The path parameters of a run on its thread. */
 export const ThreadRunPath = z.object({ thread_id: Id, run_id: Id });
 
 const anything = z.record(z.string(), z.unknown());
@@ -40,7 +44,8 @@ const anything = z.record(z.string(), z.unknown());
 /** Free data of the client's own. `undefined` values, which the SDK sends, do not survive JSON anyway. */
 export const MetadataBody = anything;
 
-export const Config = z.looseObject({
+/** The settings of a run, as LangChain names them; a client's other keys pass. */
+export const ConfigBody = z.looseObject({
   tags: z.array(z.string()).optional(),
   recursion_limit: z.int().min(1).optional(),
   configurable: anything.optional(),
@@ -49,18 +54,22 @@ export const Config = z.looseObject({
 
 const goto = z.union([z.string(), z.looseObject({ node: z.string(), input: z.unknown().optional() })]);
 
+/** What to do in place of an input: go somewhere, change the state, answer an interrupt. */
 export const CommandBody = z.looseObject({
   goto: z.union([goto, z.array(goto)]).nullish(),
   update: z.union([anything, z.array(z.tuple([z.string(), z.unknown()]))]).nullish(),
   resume: z.unknown().optional(),
 });
 
+/** A point in a thread's history. */
 export const CheckpointBody = z.object({
   checkpoint_id: Id.nullish(),
   checkpoint_ns: z.string().nullish(),
   checkpoint_map: anything.nullish(),
 });
 
-/** How many rows to answer, and from where. */
+/** How many rows to answer. */
 export const Limit = z.int().min(1).max(1000);
+
+/** How many rows to pass over before. */
 export const Offset = z.int().min(0);

@@ -115,7 +115,7 @@ async function updateState(context: ServerContext, thread_id: string, body: z.ou
   if (body.as_node && !body.as_node.startsWith("__") && !(body.as_node in graph.nodes)) {
     const names = Object.keys(graph.nodes).filter((name) => !name.startsWith("__"));
     throw new TroupeError("invalid_request", `The graph has no node "${body.as_node}".`, {
-      hint: `Its nodes are ${names.map((name) => `"${name}"`).join(", ")}.`,
+      hint: `Name one of its nodes: ${names.map((name) => `"${name}"`).join(", ")}.`,
     });
   }
   const checkpoint = { ...(body.checkpoint_id && { checkpoint_id: body.checkpoint_id }), ...body.checkpoint };

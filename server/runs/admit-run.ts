@@ -37,6 +37,7 @@ export function admitRun(
   const { assistant_id, graph_id } = assistant;
   const metadata = { ...assistant.metadata, graph_id, assistant_id, ...body.metadata };
   const config = { ...assistant.config, ...body.config };
+  const temporary = request.thread_id === undefined && body.on_completion !== "keep";
   return {
     run_id,
     thread_id,
@@ -46,7 +47,7 @@ export function admitRun(
     multitask_strategy: body.multitask_strategy ?? "reject",
     if_not_exists: request.thread_id === undefined ? "create" : (body.if_not_exists ?? "reject"),
     thread_metadata: { graph_id, assistant_id },
-    temporary: request.thread_id === undefined && body.on_completion !== "keep",
+    temporary,
     kwargs: {
       input: body.input ?? null,
       command: body.command ?? undefined,
@@ -70,7 +71,7 @@ export function admitRun(
       interrupt_before: body.interrupt_before ?? undefined,
       interrupt_after: body.interrupt_after ?? undefined,
       durability: body.durability ?? (body.checkpoint_during === false ? "exit" : "sync"),
-      temporary: request.thread_id === undefined && body.on_completion !== "keep",
+      temporary,
     },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CheckpointBody, CommandBody, Config, Id, MetadataBody } from "../check-request.ts";
+import { CheckpointBody, CommandBody, ConfigBody, Id, MetadataBody } from "../check-request.ts";
 
 const StreamMode = z.enum([
   "values",
@@ -27,7 +27,7 @@ export const RunBody = z.looseObject({
   assistant_id: z.string().min(1),
   input: z.unknown().optional(),
   command: CommandBody.nullish(),
-  config: Config.nullish(),
+  config: ConfigBody.nullish(),
   context: z.unknown().optional(),
   metadata: MetadataBody.nullish(),
   checkpoint: CheckpointBody.nullish(),

@@ -1,5 +1,5 @@
 /**
- * The tables of `troupe.db`. Columns carry the wire's names; JSON is text, times are ISO 8601 unless a comment says otherwise.
+ * The tables of the server's file. Columns carry the wire's names; JSON is text, times are ISO 8601 unless a comment says otherwise.
  * Tables that are read by their whole key have no rowid: one tree to write instead of two.
  */
 export const migrations: readonly string[] = [
