@@ -1,5 +1,6 @@
+import { START, StateGraph } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
-import { approval, nested, steps } from "../../tests/fixtures/graphs.ts";
+import { approval, LogState, steps } from "../../tests/fixtures/graphs.ts";
 import { send, startTestServer } from "../../tests/fixtures/start-test-server.ts";
 
 const log = ["first tides", "second", "third"];
@@ -75,13 +76,16 @@ describe("state", () => {
   });
 
   test("subgraphs show their own state where it is asked for", async () => {
-    const { client } = await startTestServer({ nested });
+    const outer = new StateGraph(LogState).addNode("inner", approval.compile()).addEdge(START, "inner");
+    const { client } = await startTestServer({ outer });
     const { thread_id } = await client.threads.create();
-    await client.runs.wait(thread_id, "nested", { input: { topic: "tides" }, interruptBefore: "*" });
+    await client.runs.wait(thread_id, "outer", { input: { topic: "tides" } });
     const plain = await client.threads.getState(thread_id);
-    expect(plain.tasks).toMatchObject([{ name: "inner", state: null }]);
+    expect(plain.tasks).toMatchObject([
+      { name: "inner", state: null, checkpoint: { thread_id, checkpoint_ns: expect.stringMatching(/^inner:/) } },
+    ]);
     const whole = await client.threads.getState(thread_id, undefined, { subgraphs: true });
-    expect(whole.tasks).toMatchObject([{ name: "inner" }]);
+    expect(whole.tasks).toMatchObject([{ name: "inner", state: { values: { topic: "tides" }, next: ["ask"] } }]);
   });
 
   test("an interrupt is in the tasks", async () => {

@@ -139,8 +139,10 @@ test("deleting a thread removes its text from the files", async () => {
   const secret = "the-secret-text";
   const config = await putList(saver, thread, [secret], 1.5);
   await saver.putWrites(config, [["n", secret]], "task");
+  const isKept = () => [database.path, `${database.path}-wal`].some((file) => readFileSync(file).includes(secret));
+  expect(isKept()).toBe(true);
   await saver.deleteThread("t");
-  for (const file of [database.path, `${database.path}-wal`]) expect(readFileSync(file).includes(secret)).toBe(false);
+  expect(isKept()).toBe(false);
 });
 
 test("a graph's history can be read and branched from", async () => {
