@@ -2,6 +2,9 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { TroupeError } from "./errors.ts";
 
+/** The port of a server when nobody names one, as of LangGraph's own development server. */
+export const defaultPort = 2024;
+
 const text = z.string().trim().min(1).optional();
 const list = z
   .string()

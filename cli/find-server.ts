@@ -1,9 +1,6 @@
-import { readConfig } from "../config.ts";
+import { defaultPort, readConfig } from "../config.ts";
 import { TroupeError } from "../errors.ts";
 import { readServerFile } from "./server-file.ts";
-
-/** Where `troupe serve` listens when nobody says otherwise. */
-export const defaultPort = 2024;
 
 const patienceMs = 5_000;
 

@@ -1,10 +1,9 @@
 import { once } from "node:events";
 import { dirname, resolve } from "node:path";
-import { readConfig } from "../config.ts";
+import { defaultPort, readConfig } from "../config.ts";
 import { isTroupeError, TroupeError } from "../errors.ts";
 import { describeModels } from "../models/index.ts";
 import { createServer, type Server, type ServerOptions } from "../server/create-server.ts";
-import { defaultPort } from "./find-server.ts";
 import { ingestDocs } from "./ingest-docs.ts";
 import { printWelcome } from "./print-welcome.ts";
 import { removeServerFile, writeServerFile } from "./server-file.ts";

@@ -32,9 +32,19 @@ test("each role is described by its chain and the reason for it", () => {
   vi.stubEnv("MODEL_FAST", "embedded");
   vi.stubEnv("ANTHROPIC_API_KEY", "k");
   expect(describeModels()).toEqual([
-    { role: "fast", chain: ["embedded"], reason: "MODEL_FAST is set" },
-    { role: "smart", chain: [expect.stringMatching(/^anthropic:/)], reason: "ANTHROPIC_API_KEY is set" },
-    { role: "embed", chain: [], reason: "neither MODEL_EMBED nor a provider's key is set" },
+    { role: "fast", variable: "MODEL_FAST", chain: ["embedded"], reason: "MODEL_FAST is set" },
+    {
+      role: "smart",
+      variable: "MODEL_SMART",
+      chain: [expect.stringMatching(/^anthropic:/)],
+      reason: "ANTHROPIC_API_KEY is set",
+    },
+    {
+      role: "embed",
+      variable: "MODEL_EMBED",
+      chain: [],
+      reason: "neither MODEL_EMBED nor a provider's key is set",
+    },
   ]);
 });
 

@@ -41,12 +41,17 @@ export function selectEmbeddings(): { embeddings: EmbeddingsInterface; model: st
   });
 }
 
-/** What answers in each role and why, for people; throws as `selectModel` does. */
-export function describeModels(): { role: ModelRole; chain: string[]; reason: string }[] {
+/** What answers in each role and why, with the variable that changes it, for people; throws as `selectModel` does. */
+export function describeModels(): {
+  role: ModelRole;
+  variable: ModelChain["variable"];
+  chain: string[];
+  reason: string;
+}[] {
   const config = readConfig();
   return (["fast", "smart", "embed"] as const).map((role) => {
-    const { links, reason }: ModelChain = resolveChain(role, config);
-    return { role, chain: links.map(formatReference), reason };
+    const { variable, links, reason } = resolveChain(role, config);
+    return { role, variable, chain: links.map(formatReference), reason };
   });
 }
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
-import { readConfig } from "../config.ts";
+import { defaultPort, readConfig } from "../config.ts";
 import { TroupeError } from "../errors.ts";
 import { isLoopback } from "./guard-network.ts";
 import { type LangGraphRouter, langGraphRouter, type LangGraphRouterOptions } from "./lang-graph-router.ts";
@@ -33,7 +33,7 @@ export interface Server extends AsyncDisposable, Pick<LangGraphRouter, "graphs" 
  * const client = new Client({ apiUrl: server.url });
  */
 export async function createServer(options: ServerOptions = {}): Promise<Server> {
-  const { port = 2024, host = "127.0.0.1" } = options;
+  const { port = defaultPort, host = "127.0.0.1" } = options;
   const apiKey = options.apiKey ?? readConfig().TROUPE_API_KEY;
   if (!isLoopback(host) && !apiKey && !options.insecure) {
     throw new TroupeError("address_unsafe", `On "${host}" anybody who reaches this machine could drive the server.`, {

@@ -5,12 +5,11 @@ import type { Finding } from "./finding.ts";
 /** Which model answers in each role, and whether its key is there; no model is called. */
 export async function checkModels(): Promise<Finding[]> {
   try {
-    return describeModels().map(({ role, chain, reason }): Finding => {
+    return describeModels().map(({ role, variable, chain, reason }): Finding => {
       const name = `model: ${role}`;
       if (chain.length > 0 && chain[0] !== "embedded")
         return { name, status: "ok", message: `${chain.join(", then ")}: ${reason}` };
       if (role === "embed") return { name, status: "ok", message: `none: ${reason}; documents are searched by words` };
-      const variable = `MODEL_${role.toUpperCase()}`;
       const fix = `For free text, set a provider's key, or OPENAI_BASE_URL with ${variable}=openai:<a model there>.`;
       return { name, status: "warn", message: `embedded, which quotes and calculates: ${reason}`, fix };
     });

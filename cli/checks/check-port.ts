@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { readConfig } from "../../config.ts";
-import { defaultPort, findServer } from "../find-server.ts";
+import { defaultPort, readConfig } from "../../config.ts";
+import { findServer } from "../find-server.ts";
 import type { Finding } from "./finding.ts";
 
 /** Whether a server runs here, or one could start at the default port. */
