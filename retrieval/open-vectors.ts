@@ -46,8 +46,13 @@ export async function openVectors(
   const inChroma = async (url: string, close: () => Promise<void>): Promise<Vectors> => {
     // Loaded only where it is used: the client takes longer to load than the rest of retrieval.
     const { ChromaVectorStore } = await import("./chroma-vector-store.ts");
-    const index = await ChromaVectorStore.open(embeddings, { url, collection, readDocuments });
-    return { index, embeddings, store: "chroma", url, close };
+    try {
+      const index = await ChromaVectorStore.open(embeddings, { url, collection, readDocuments });
+      return { index, embeddings, store: "chroma", url, close };
+    } catch (error) {
+      await close();
+      throw error;
+    }
   };
 
   if (settings.VECTOR_STORE === "sqlite") return inSqlite();
