@@ -3,9 +3,10 @@ import type { AddressInfo } from "node:net";
 import { Client } from "@langchain/langgraph-sdk";
 import express from "express";
 import { expect, onTestFinished, test } from "vitest";
+import { collect } from "../testing/index.ts";
 import { createGate, steps } from "../tests/fixtures/graphs.ts";
 import { makeTemporaryFolder } from "../tests/fixtures/make-temporary-folder.ts";
-import { collect, send, startTestServer } from "../tests/fixtures/start-test-server.ts";
+import { send, startTestServer } from "../tests/fixtures/start-test-server.ts";
 import { createServer, langGraphRouter } from "./index.ts";
 
 test("a taken port is an error with a hint", async () => {

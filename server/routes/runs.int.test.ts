@@ -2,8 +2,9 @@ import { START, StateGraph, StateSchema } from "@langchain/langgraph";
 import { Client } from "@langchain/langgraph-sdk";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { collect } from "../../testing/index.ts";
 import { approval, createGate, echo, failing, nested, steps } from "../../tests/fixtures/graphs.ts";
-import { collect, send, startTestServer } from "../../tests/fixtures/start-test-server.ts";
+import { send, startTestServer } from "../../tests/fixtures/start-test-server.ts";
 
 const allLog = ["first tides", "second", "third"];
 

@@ -6,8 +6,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Client } from "@langchain/langgraph-sdk";
 import { expect, onTestFinished, test } from "vitest";
+import { collect } from "../../testing/index.ts";
 import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
-import { collect } from "../../tests/fixtures/start-test-server.ts";
 
 const script = fileURLToPath(new URL("../../tests/fixtures/diary-server.ts", import.meta.url));
 
