@@ -17,7 +17,7 @@ import { createMisspeller, measureRanking, storeCollection } from "./retrieval/m
 import { bestRelevance, isAnswer, measureRefusal } from "./retrieval/measure-refusal.ts";
 
 // What retrieval by words alone finds, and when it says that there is nothing, on public collections.
-const data = resolve(process.argv[3] ?? "../shared/data");
+const data = resolve(process.argv[3] ?? ".");
 const temporary = await mkdtemp(join(tmpdir(), "troupe-bench-"));
 
 try {
@@ -27,7 +27,8 @@ try {
     await ranking("documentation", await readDocumentation(data));
     await files();
   } else {
-    console.log(`No collections at "${data}": give the folder that holds scifact/, claude-cookbooks/ and chunking/.`);
+    console.error(`No collections at "${data}": name the folder that holds scifact/, claude-cookbooks/ and chunking/.`);
+    process.exitCode = 1;
   }
 } finally {
   await rm(temporary, { recursive: true, force: true });
