@@ -132,7 +132,7 @@ export function rankUnits({ part, others, earlier }: Asked, candidates: readonly
   const required = readRequired(part);
   return candidates
     .filter(({ unit }) => expected.mayBeIn(unit.text))
-    .filter(({ stems: own, context }) => required.every((stem) => own.has(stem) || context.has(stem)))
+    .filter(({ stems: spoken, context }) => required.every((stem) => spoken.has(stem) || context.has(stem)))
     .map(rank)
     .toSorted((a, b) => b.score - a.score);
 }
