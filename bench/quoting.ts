@@ -9,13 +9,16 @@ import { isAnswer } from "./retrieval/measure-refusal.ts";
 
 // How often the embedded model quotes what answers, and how often it refuses, rightly and wrongly: each question with
 // what retrieval finds for it, without the passages that answer, and where its file is not there at all.
-const data = resolve(process.argv[3] ?? "../shared/data");
+const data = resolve(process.argv[3] ?? ".");
 const temporary = await mkdtemp(join(tmpdir(), "troupe-bench-"));
 const model = new EmbeddedChatModel();
 
 try {
   if (existsSync(join(data, "chunking"))) await measure(await readSpanQuestions(data));
-  else console.log(`No collection at "${data}": give the folder that holds chunking/.`);
+  else {
+    console.error(`No collection at "${data}": name the folder that holds chunking/.`);
+    process.exitCode = 1;
+  }
 } finally {
   await rm(temporary, { recursive: true, force: true });
 }
