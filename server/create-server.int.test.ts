@@ -22,6 +22,15 @@ test("it listens on loopback only unless told otherwise", async () => {
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 });
 
+test("the variables of langgraph.json say too who may reach the server", async () => {
+  const env = { TROUPE_API_KEY: "open-sesame", TROUPE_ALLOWED_HOSTS: "agents.example.com" };
+  onTestFinished(() => Object.keys(env).forEach((name) => delete process.env[name]));
+  const config = { graphs: { steps: { graph: steps } }, env };
+  const { port } = await startTestServer({}, { config, host: "0.0.0.0" });
+  const headers = { host: "agents.example.com", "x-api-key": "open-sesame" };
+  expect(await send(`http://127.0.0.1:${port}/info`, { headers })).toMatchObject({ status: 200 });
+});
+
 test("a graph that cannot be loaded leaves nothing open", async () => {
   const config = { graphs: { a: "./nowhere.ts:graph" } };
   const server = await startTestServer({ steps });

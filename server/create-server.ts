@@ -2,10 +2,15 @@ import { once } from "node:events";
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
-import { defaultPort, readConfig } from "../config.ts";
+import { defaultPort } from "../config.ts";
 import { TroupeError } from "../errors.ts";
 import { isLoopback } from "./guard-network.ts";
-import { type LangGraphRouter, langGraphRouter, type LangGraphRouterOptions } from "./lang-graph-router.ts";
+import {
+  type LangGraphRouter,
+  langGraphRouter,
+  type LangGraphRouterOptions,
+  readSettings,
+} from "./lang-graph-router.ts";
 
 /** How a server is reached, and what it serves. */
 export interface ServerOptions extends LangGraphRouterOptions {
@@ -34,8 +39,8 @@ export interface Server extends AsyncDisposable, Pick<LangGraphRouter, "graphs" 
  */
 export async function createServer(options: ServerOptions = {}): Promise<Server> {
   const { port = defaultPort, host = "127.0.0.1" } = options;
-  const apiKey = options.apiKey ?? readConfig().TROUPE_API_KEY;
-  if (!isLoopback(host) && !apiKey && !options.insecure) {
+  const { rules } = readSettings(options);
+  if (!isLoopback(host) && !rules.apiKey && !rules.insecure) {
     throw new TroupeError("address_unsafe", `On "${host}" anybody who reaches this machine could drive the server.`, {
       hint: "Set TROUPE_API_KEY, listen on 127.0.0.1, or say --insecure where the network is trusted.",
     });
@@ -46,8 +51,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   const http = createHttpServer((request, response) => void ready.promise.then(() => app(request, response)));
   await listen(http, port, host);
   try {
-    const allowedHosts = [host, ...(options.allowedHosts ?? readConfig().TROUPE_ALLOWED_HOSTS)];
-    const langGraph = await langGraphRouter({ ...options, allowedHosts });
+    const langGraph = await langGraphRouter({ ...options, allowedHosts: [host, ...rules.allowedHosts] });
     app.use(langGraph.router);
     ready.resolve();
     const address = http.address() as AddressInfo;

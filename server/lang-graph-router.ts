@@ -64,18 +64,10 @@ export interface LangGraphRouter {
  * app.use("/agents", langGraph.router);
  */
 export async function langGraphRouter(options: LangGraphRouterOptions = {}): Promise<LangGraphRouter> {
-  const { folder, graphs: sources, env } = readSources(options.config ?? "langgraph.json");
-  for (const [name, value] of Object.entries(env)) process.env[name] ??= value;
+  const { folder, graphs: sources, rules } = readSettings(options);
   if (options.data) process.env.TROUPE_DATA = resolve(options.data);
-  const environment = readConfig();
-  const data = environment.TROUPE_DATA;
+  const data = readConfig().TROUPE_DATA;
   const log = options.log ?? ((message, error) => console.error(message, error));
-  const rules: NetworkRules = {
-    apiKey: options.apiKey ?? environment.TROUPE_API_KEY,
-    allowedOrigins: options.allowedOrigins ?? environment.TROUPE_ALLOWED_ORIGINS,
-    allowedHosts: options.allowedHosts ?? environment.TROUPE_ALLOWED_HOSTS,
-    insecure: options.insecure ?? false,
-  };
 
   await using opened = new AsyncDisposableStack();
   const storage = options.storage ?? (await openSqliteStorage({ path: join(data, "server.sqlite") }));
@@ -114,6 +106,23 @@ export async function langGraphRouter(options: LangGraphRouterOptions = {}): Pro
       return closed;
     },
   };
+}
+
+/**
+ * What graphs there are and who may talk to them, by the options or else the environment, to which `langgraph.json` adds
+ * what is not set. Throws `config_invalid`.
+ */
+export function readSettings(options: LangGraphRouterOptions) {
+  const { folder, graphs, env } = readSources(options.config ?? "langgraph.json");
+  for (const [name, value] of Object.entries(env)) process.env[name] ??= value;
+  const environment = readConfig();
+  const rules: NetworkRules = {
+    apiKey: options.apiKey ?? environment.TROUPE_API_KEY,
+    allowedOrigins: options.allowedOrigins ?? environment.TROUPE_ALLOWED_ORIGINS,
+    allowedHosts: options.allowedHosts ?? environment.TROUPE_ALLOWED_HOSTS,
+    insecure: options.insecure ?? false,
+  };
+  return { folder, graphs, rules };
 }
 
 function assemble(
