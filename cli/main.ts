@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
+import { readVersion } from "../server/read-package.ts";
 import type { AskOptions } from "./ask.ts";
 import type { IngestCommandOptions } from "./ingest.ts";
 import { printError } from "./print-error.ts";
-import { readVersion } from "./read-version.ts";
 import type { ServeOptions } from "./serve.ts";
 
 // Each command is imported when it is called, so that `--help` and `ask` do not wait for Express and the graphs.

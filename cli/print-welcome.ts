@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import type { describeModels } from "../models/index.ts";
 import type { KnowledgeDescription } from "../retrieval/knowledge.ts";
-import { readVersion } from "./read-version.ts";
+import { readVersion } from "../server/read-package.ts";
 
 /** What a person should know of a server that has just started. */
 export interface Welcome {

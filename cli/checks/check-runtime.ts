@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { readPackage } from "../read-version.ts";
+import { readPackage } from "../../server/read-package.ts";
 import type { Finding } from "./finding.ts";
 
 /** Whether Node is new enough, and whether the packages that the graphs here get are those that Troupe works with. */

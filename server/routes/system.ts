@@ -1,21 +1,15 @@
-import { readFileSync } from "node:fs";
-import { findPackageJSON } from "node:module";
 import { Router } from "express";
+import { readPackage, readVersion } from "../read-package.ts";
 
 /** What a client asks before anything else: is it there, and what can it do. */
 export function systemRoutes(): Router {
   const info = {
-    version: versionOf(".."),
-    langgraph_js_version: versionOf("@langchain/langgraph"),
+    version: readVersion(),
+    langgraph_js_version: readPackage("@langchain/langgraph", import.meta.url)?.version,
     context: "js",
     flags: { assistants: true, crons: false, langsmith: false, langsmith_tracing_replicas: false },
   };
   return Router()
     .get("/ok", (_request, response) => void response.json({ ok: true }))
     .get("/info", (_request, response) => void response.json(info));
-}
-
-function versionOf(specifier: string): string {
-  const path = findPackageJSON(specifier, import.meta.url)!;
-  return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
 }
