@@ -117,7 +117,7 @@ describe("the orchestrator", () => {
       { messages, budget: { steps: 1, tokens: 50_000, seconds: 60 } },
       { configurable: { thread_id: "budget" } },
     );
-    expect(stopped).toBe("Stopped after 1 of 1 steps.");
+    expect(stopped).toBe('Stopped after 1 of 1 steps; a larger "budget" in the input allows more.');
     expect(after.at(-1)!.text).toContain(stopped);
   });
 

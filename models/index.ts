@@ -1,5 +1,6 @@
 /** Models by role, the embedded model, and the marks around foreign text. */
 export { EmbeddedChatModel } from "./embedded/embedded-chat-model.ts";
+export { classifyText } from "./embedded/classify-text.ts";
 export { leansOnEarlier } from "./embedded/leans-on-earlier.ts";
 export { notInDocuments } from "./embedded/quote-answer.ts";
 export { splitUnits } from "./embedded/split-units.ts";

@@ -19,11 +19,13 @@ export type Passage = z.output<typeof Passage>;
 export const CalculationResult = z.object({
   expression: z.string(),
   result: z.string(),
+  /** False where the result does not end and was rounded. */
+  exact: z.boolean(),
   operands: z.array(z.object({ name: z.string(), value: z.string(), passage: z.string().optional() })),
 });
 export type CalculationResult = z.output<typeof CalculationResult>;
 
-/** What a worker brings back from a task; `problem` says why nothing was found or computed. */
+/** What a worker brings back from a task; `problem` says why it could not. */
 export const Finding = z.object({
   task: z.string(),
   worker: WorkerName,
@@ -33,7 +35,3 @@ export const Finding = z.object({
   problem: z.string().optional(),
 });
 export type Finding = z.output<typeof Finding>;
-
-/** A passage that the answer cites, by the number that it has there. */
-export const Citation = Passage.omit({ relevance: true }).extend({ number: z.number().int() });
-export type Citation = z.output<typeof Citation>;

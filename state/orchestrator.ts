@@ -1,7 +1,8 @@
 import { MessagesValue, ReducedValue, StateSchema } from "@langchain/langgraph";
 import { z } from "zod";
 import { Budget, spentChannel } from "./budget.ts";
-import { Citation, Finding } from "./finding.ts";
+import { Citation } from "./citation.ts";
+import { Finding } from "./finding.ts";
 import { Decision, Task, WorkerName } from "./task.ts";
 import { Turn } from "./turn.ts";
 

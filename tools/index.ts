@@ -1,3 +1,4 @@
+/** The entry point `troupe/tools`: what a model may call, and the arithmetic behind the calculator. */
 export type { Calculation, Operand } from "./arithmetic/calculation.ts";
 export { evaluateExpression, type Result } from "./arithmetic/evaluate-expression.ts";
 export { findQuantities, type Quantity } from "./arithmetic/find-quantities.ts";

@@ -1,26 +1,18 @@
 import { tool } from "@langchain/core/tools";
 import { z } from "zod";
+import { isTroupeError } from "../errors.ts";
 import { markText } from "../models/index.ts";
 import { openKnowledge } from "../retrieval/index.ts";
 
 /** Retrieval as a model calls it: passages come back marked as data, each with its source. */
 export const searchDocuments = tool(
   async ({ query, limit }) => {
-    const knowledge = await openKnowledge();
-    const chunks = await knowledge.search(query, { limit });
-    if (chunks.length === 0) return "Nothing was found. Try other words, or fewer.";
-    return chunks
-      .map(({ pageContent, metadata: { source, line_start, line_end, relevance } }, index) =>
-        markText({
-          kind: "passage",
-          id: String(index + 1),
-          source,
-          lines: `${line_start}-${line_end}`,
-          relevance,
-          text: pageContent,
-        }),
-      )
-      .join("\n");
+    try {
+      return await search(query, limit);
+    } catch (error) {
+      if (isTroupeError(error)) return `${error.message} ${error.hint}`;
+      throw error;
+    }
   },
   {
     name: "search_documents",
@@ -32,3 +24,22 @@ export const searchDocuments = tool(
     }),
   },
 );
+
+async function search(query: string, limit: number): Promise<string> {
+  const knowledge = await openKnowledge();
+  const chunks = await knowledge.search(query, { limit });
+  if (chunks.length === 0) return "Nothing was found. Try other words, or fewer.";
+  const passages = chunks.map(
+    ({ pageContent, metadata: { source, heading_path, line_start, line_end, relevance } }, index) =>
+      markText({
+        kind: "passage",
+        id: String(index + 1),
+        source,
+        lines: `${line_start}-${line_end}`,
+        heading: heading_path.join(" > "),
+        relevance,
+        text: pageContent,
+      }),
+  );
+  return passages.join("\n");
+}

@@ -7,7 +7,7 @@ import { readStems } from "./words.ts";
 export const notInDocuments = "This is not in the documents.";
 
 /** When no passage is as relevant as this, by retrieval's own measure, the documents do not answer. */
-const relevanceThreshold = 0.25;
+const leastRelevance = 0.25;
 
 /** How much of a question its best quote must cover, with what surrounds it. */
 const coverageThreshold = 0.4;
@@ -36,7 +36,7 @@ export function quoteAnswer(
   passages: readonly MarkedText[],
   earlier: readonly string[] = [],
 ): Quote[] {
-  if (passages.every(({ relevance = 1 }) => relevance < relevanceThreshold)) return [];
+  if (passages.every(({ relevance = 1 }) => relevance < leastRelevance)) return [];
   const candidates = readCandidates(passages);
   const parts = new Set(questions.flatMap(splitQuestion));
   const found = [...parts].map((part) => chooseUnits({ part, others: [...parts, ...earlier], earlier }, candidates));

@@ -5,8 +5,9 @@ import type { AssignmentState } from "../../state/assignment.ts";
 import type { Finding } from "../../state/finding.ts";
 import type { OrchestratorState } from "../../state/orchestrator.ts";
 import type { Task } from "../../state/task.ts";
-import { compute, findOperands } from "./compute-task.ts";
+import { compute } from "./compute.ts";
 import { failedFinding } from "./failed-finding.ts";
+import { findOperands } from "./find-operands.ts";
 
 type Update = typeof OrchestratorState.Update;
 

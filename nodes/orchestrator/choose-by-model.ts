@@ -1,7 +1,7 @@
 import type { AIMessage } from "@langchain/core/messages";
 import { selectModel } from "../../models/index.ts";
 import { routePrompt } from "../../prompts/index.ts";
-import { type Destination, destinations } from "./workers.ts";
+import { type Destination, destinations } from "./destinations.ts";
 
 /** What the fast model chose, how sure it said it was (0.5 where it did not say), and the tokens that it took. */
 export interface Chosen {

@@ -1,4 +1,5 @@
-import type { Citation, Passage } from "../../state/finding.ts";
+import type { Citation } from "../../state/citation.ts";
+import type { Passage } from "../../state/finding.ts";
 
 /** The passages that an answer cites, in the order of their first `[n]`; numbers that stand for no passage are left out. */
 export function citePassages(answer: string, passages: Passage[]): Citation[] {
@@ -13,6 +14,11 @@ export function citePassages(answer: string, passages: Passage[]): Citation[] {
   });
 }
 
+const heading = "Sources:";
+
+/** An answer without the list of its sources. */
+export const withoutSources = (text: string): string => text.split(`\n\n${heading}\n`)[0] ?? "";
+
 /** The list below an answer: `[1] docs/a.md:3-10`, with the page for a PDF. */
 export function listSources(citations: Citation[]): string {
   if (citations.length === 0) return "";
@@ -20,5 +26,5 @@ export function listSources(citations: Citation[]): string {
     const place = `${source}${page === undefined ? "" : ` page ${page}`}:${line_start}-${line_end}`;
     return `[${number}] ${place}`;
   });
-  return ["Sources:", ...lines].join("\n");
+  return [heading, ...lines].join("\n");
 }

@@ -22,6 +22,6 @@ export function markCalculation({ question, calculation }: Finding, numbers: Map
       const number = passage && numbers.get(passage);
       return `${name}: ${value}${number ? ` [${number}]` : ""}`;
     });
-  const text = `${calculation.expression} = ${calculation.result}${origins.length > 0 ? ` (${origins.join("; ")})` : ""}`;
+  const text = `${calculation.expression} = ${calculation.exact ? "" : "about "}${calculation.result}${origins.length > 0 ? ` (${origins.join("; ")})` : ""}`;
   return [{ kind: "calculation", question, text }];
 }

@@ -1,6 +1,6 @@
-import { selectEmbeddings } from "../../models/index.ts";
-import { scoreByWords } from "./score-by-words.ts";
-import { type Destination, destinations } from "./workers.ts";
+import { isTroupeError } from "../../errors.ts";
+import { classifyText, selectEmbeddings } from "../../models/index.ts";
+import { type Destination, destinations } from "./destinations.ts";
 
 /** A destination with how near the question is to it; comparable within one ranking only. */
 export interface Ranked {
@@ -8,38 +8,42 @@ export interface Ranked {
   score: number;
 }
 
-const profiles = Object.entries(destinations).flatMap(([destination, { description, examples }]) =>
-  [description, ...examples].map((text) => ({ destination: destination as Destination, text })),
+const profiles = Object.entries(destinations).flatMap(([name, { description, examples }]) =>
+  [description, ...examples].map((text) => ({ name, description: text })),
 );
-const texts = profiles.map(({ text }) => text);
 
 /**
- * Ranks candidates by how near the question is to their descriptions and examples, the nearest text of each
- * counting: by embeddings where MODEL_EMBED names a model, else by words.
+ * Ranks candidates by how near the question is to their descriptions and examples, the nearest text of each counting:
+ * by embeddings where MODEL_EMBED names a model, else by words.
  */
 export async function rankDestinations(question: string, candidates: Destination[]): Promise<Ranked[]> {
-  const scores = (await scoreByMeaning(question)) ?? scoreByWords(question, texts);
-  const best = new Map<Destination, number>(candidates.map((candidate) => [candidate, 0]));
-  for (const [index, { destination }] of profiles.entries()) {
-    const score = best.get(destination);
-    if (score !== undefined) best.set(destination, Math.max(score, scores[index] ?? 0));
-  }
-  return [...best].map(([destination, score]) => ({ destination, score })).toSorted((a, b) => b.score - a.score);
+  const scored = (await scoreByMeaning(question)) ?? classifyText(question, profiles);
+  const best = (destination: Destination) =>
+    Math.max(0, ...scored.filter(({ name }) => name === destination).map(({ score }) => score));
+  return candidates
+    .map((destination) => ({ destination, score: best(destination) }))
+    .toSorted((a, b) => b.score - a.score);
 }
 
 let embedded: { model: string; vectors: number[][] } | undefined;
 
-async function scoreByMeaning(question: string): Promise<number[] | undefined> {
+async function scoreByMeaning(question: string): Promise<{ name: string; score: number }[] | undefined> {
   const embedder = selectEmbeddings();
   if (!embedder) return undefined;
   const { embeddings, model } = embedder;
   try {
-    if (embedded?.model !== model) embedded = { model, vectors: await embeddings.embedDocuments(texts) };
+    if (embedded?.model !== model) {
+      embedded = { model, vectors: await embeddings.embedDocuments(profiles.map(({ description }) => description)) };
+    }
     const vector = await embeddings.embedQuery(question);
-    return embedded.vectors.map((other) => cosine(vector, other));
-  } catch {
+    return embedded.vectors.map((other, index) => ({
+      name: profiles[index]?.name ?? "",
+      score: cosine(vector, other),
+    }));
+  } catch (error) {
     // A provider that is down must not stop a question that words can route.
-    return undefined;
+    if (isTroupeError(error)) return undefined;
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { isGraphBubbleUp } from "@langchain/langgraph";
+import { isTroupeError } from "../../errors.ts";
 import { resolveFollowUp } from "../../memory/index.ts";
 import { isEmbedded, selectModel } from "../../models/index.ts";
 import { rewritePrompt } from "../../prompts/index.ts";
@@ -20,7 +20,8 @@ export async function recall({
     const tokens = rewritten.usage_metadata?.total_tokens ?? 0;
     return { ...resolved, question: rewritten.text.trim() || question, spent: { tokens } };
   } catch (error) {
-    if (isGraphBubbleUp(error)) throw error;
-    return resolved;
+    // Where the model fails, the search still has the context.
+    if (isTroupeError(error)) return resolved;
+    throw error;
   }
 }

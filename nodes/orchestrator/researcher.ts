@@ -3,6 +3,7 @@ import type { AssignmentState } from "../../state/assignment.ts";
 import { Passage } from "../../state/finding.ts";
 import type { OrchestratorState } from "../../state/orchestrator.ts";
 import { failedFinding } from "./failed-finding.ts";
+import { nothingFound } from "./nothing-found.ts";
 
 const passageLimit = 6;
 /** Below this a passage shares no more with the question than any text would; it would only distract. */
@@ -15,7 +16,7 @@ export async function researcher({ task }: typeof AssignmentState.State): Promis
     const chunks = await knowledge.search(task.question, { limit: passageLimit, context: task.context });
     const passages = chunks.map(({ pageContent, metadata }) => Passage.parse({ ...metadata, text: pageContent }));
     const relevant = passages.filter(({ relevance }) => relevance >= leastRelevance);
-    const problem = relevant.length > 0 ? undefined : "Nothing about this is in the documents.";
+    const problem = relevant.length > 0 ? undefined : nothingFound;
     return {
       findings: [{ task: task.id, worker: "researcher", question: task.question, passages: relevant, problem }],
     };

@@ -4,6 +4,7 @@ import { answerPrompt } from "../../prompts/index.ts";
 import type { OrchestratorState } from "../../state/orchestrator.ts";
 import { citePassages, listSources } from "./cite-passages.ts";
 import { collectEvidence } from "./collect-evidence.ts";
+import { nothingFound } from "./nothing-found.ts";
 
 /**
  * Writes the turn's answer from what the workers found, with numbered citations and the list of their sources.
@@ -24,8 +25,6 @@ export async function respond(state: typeof OrchestratorState.State): Promise<ty
 }
 
 function explainNothing({ stopped, findings }: typeof OrchestratorState.State): string {
-  const problems = findings.flatMap(({ worker, problem }) =>
-    worker === "analyst" || !problem?.startsWith("Nothing") ? (problem ?? []) : [],
-  );
+  const problems = findings.flatMap(({ problem }) => (problem && problem !== nothingFound ? [problem] : []));
   return [stopped || notInDocuments, ...new Set(problems)].join("\n");
 }

@@ -1,7 +1,7 @@
 import { isEmbedded, selectModel } from "../../models/index.ts";
 import { readNumberWords } from "../../tools/index.ts";
+import type { Destination } from "./destinations.ts";
 import { isSmallTalk } from "./is-small-talk.ts";
-import type { Destination } from "./workers.ts";
 
 const namesDocuments =
   /\b(?:according to|documents?|documentation|docs|manual|handbook|guide|guideline|policy|readme|spec(?:ification)?|knowledge base|faq)\b/i;

@@ -1,9 +1,9 @@
 import { isGraphBubbleUp } from "@langchain/langgraph";
 import type { Decision } from "../../state/task.ts";
 import { chooseByModel } from "./choose-by-model.ts";
+import type { Destination } from "./destinations.ts";
 import { rankDestinations } from "./rank-destinations.ts";
 import { routeByRule, selectCandidates } from "./route-by-rule.ts";
-import type { Destination } from "./workers.ts";
 
 /** Where a question goes, how that was decided, and the tokens that deciding took. */
 export interface RoutedQuestion {
