@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CalculationResult } from "./calculation-result.ts";
 import { WorkerName } from "./task.ts";
 
 /** A retrieved passage and where it stands: `lines` are those of its file, of its page in a PDF. */
@@ -14,16 +15,6 @@ export const Passage = z.object({
   found_by: z.array(z.enum(["bm25", "vector"])),
 });
 export type Passage = z.output<typeof Passage>;
-
-/** An exact calculation with its numbers filled in (`35% of 140`, `49`), and where those numbers came from. */
-export const CalculationResult = z.object({
-  expression: z.string(),
-  result: z.string(),
-  /** False where the result does not end and was rounded. */
-  exact: z.boolean(),
-  operands: z.array(z.object({ name: z.string(), value: z.string(), passage: z.string().optional() })),
-});
-export type CalculationResult = z.output<typeof CalculationResult>;
 
 /** What a worker brings back from a task; `problem` says why it could not. */
 export const Finding = z.object({

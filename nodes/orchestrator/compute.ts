@@ -1,4 +1,4 @@
-import type { CalculationResult } from "../../state/finding.ts";
+import type { CalculationResult } from "../../state/calculation-result.ts";
 import { evaluateExpression } from "../../tools/index.ts";
 
 /** Computes an expression with its operands in place of `{0}`, `{1}`, …. Throws `expression_invalid`. */

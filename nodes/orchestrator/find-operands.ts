@@ -1,4 +1,5 @@
-import type { CalculationResult, Finding } from "../../state/finding.ts";
+import type { CalculationResult } from "../../state/calculation-result.ts";
+import type { Finding } from "../../state/finding.ts";
 import type { Task } from "../../state/task.ts";
 import { selectQuantity } from "./select-quantity.ts";
 
@@ -11,6 +12,6 @@ export function findOperands({ calculation }: Task, needed: Finding[], earlier: 
     if (!finding) return { name, value: earlier[0] ?? "" };
     if (finding.calculation) return { name, value: finding.calculation.result };
     const quantity = selectQuantity(finding.question, finding.passages);
-    return { name, value: quantity?.value ?? "", passage: quantity?.passage.id };
+    return { name, value: quantity?.value ?? "", unit: quantity?.unit, passage: quantity?.passage.id };
   });
 }

@@ -18,10 +18,13 @@ export function markCalculation({ question, calculation }: Finding, numbers: Map
   if (!calculation) return [];
   const origins = calculation.operands
     .filter(({ name }) => name !== "that")
-    .map(({ name, value, passage }) => {
+    .map(({ name, value, unit = "", passage }) => {
       const number = passage && numbers.get(passage);
-      return `${name}: ${value}${number ? ` [${number}]` : ""}`;
+      return `${name}: ${withUnit(value, unit)}${number ? ` [${number}]` : ""}`;
     });
   const text = `${calculation.expression} = ${calculation.exact ? "" : "about "}${calculation.result}${origins.length > 0 ? ` (${origins.join("; ")})` : ""}`;
   return [{ kind: "calculation", question, text }];
 }
+
+const withUnit = (value: string, unit: string) =>
+  value.endsWith(unit) ? value : /^[$€£¥]$/.test(unit) ? `${unit}${value}` : `${value} ${unit}`;

@@ -7,14 +7,16 @@ import { collectEvidence } from "./collect-evidence.ts";
 import { nothingFound } from "./nothing-found.ts";
 
 /**
- * Writes the turn's answer from what the workers found, with numbered citations and the list of their sources.
- * Where they found nothing it says so itself, with no model that could invent something.
+ * Writes the turn's answer from what the workers found, with numbered citations and the list of their sources. What
+ * needs no words of a model gets none: pure arithmetic is told as it is, and where nothing was found that is said.
  */
 export async function respond(state: typeof OrchestratorState.State): Promise<typeof OrchestratorState.Update> {
   const { turns, question, findings, stopped, tasks, spent, budget } = state;
   const { evidence, passages } = collectEvidence(findings);
-  if (evidence.length === 0 && (stopped || tasks.length > 0))
-    return { messages: [new AIMessage(explainNothing(state))] };
+  if (passages.length === 0 && (stopped || tasks.length > 0)) {
+    const calculations = evidence.map(({ text }) => text);
+    return { messages: [new AIMessage([...calculations, ...explain(state)].join("\n"))] };
+  }
   const timeout = Math.max(1_000, budget.seconds * 1_000 - (Date.now() - spent.started_at));
   const reply = await selectModel("smart").invoke(answerPrompt({ earlier: turns, question, evidence }), { timeout });
   const citations = citePassages(reply.text, passages);
@@ -24,7 +26,9 @@ export async function respond(state: typeof OrchestratorState.State): Promise<ty
   return { messages: [message], citations, spent: { tokens: usage_metadata?.total_tokens ?? 0 } };
 }
 
-function explainNothing({ stopped, findings }: typeof OrchestratorState.State): string {
+/** What keeps the answer from being whole: a used-up budget, problems, or that the documents hold nothing. */
+function explain({ stopped, findings }: typeof OrchestratorState.State): string[] {
   const problems = findings.flatMap(({ problem }) => (problem && problem !== nothingFound ? [problem] : []));
-  return [stopped || notInDocuments, ...new Set(problems)].join("\n");
+  const searchedInVain = findings.some(({ problem }) => problem === nothingFound);
+  return [stopped, searchedInVain && !stopped ? notInDocuments : "", ...new Set(problems)].filter(Boolean);
 }

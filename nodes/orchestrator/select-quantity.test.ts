@@ -36,6 +36,7 @@ test("a passage that fits the question better wins, and is named", () => {
   ];
   expect(selectQuantity("how long a bike charges at the dock", passages)).toEqual({
     value: "210",
+    unit: "minutes",
     passage: passages[1],
   });
 });

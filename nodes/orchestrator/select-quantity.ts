@@ -7,6 +7,8 @@ import { fitQuantity } from "./fit-quantity.ts";
 /** A number chosen from the passages, and the passage that it stands in. */
 export interface SelectedQuantity {
   value: string;
+  /** As written: "minutes", "$", or empty. */
+  unit: string;
   passage: Passage;
 }
 
@@ -31,11 +33,12 @@ export function selectQuantity(question: string, passages: Passage[]): SelectedQ
           kind +
           closeness(quantity, text, wanted, quantities) +
           3 * passage.relevance;
-        if (shared + near > 0 && (!best || score > best.score)) best = { value: quantity.value, passage, score };
+        if (shared + near > 0 && (!best || score > best.score))
+          best = { value: quantity.value, unit: quantity.unit, passage, score };
       }
     }
   }
-  return best && { value: best.value, passage: best.passage };
+  return best && { value: best.value, unit: best.unit, passage: best.passage };
 }
 
 /** The sentences, items and table cells of a passage, each cell behind the name of its row. */

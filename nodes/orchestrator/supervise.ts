@@ -1,7 +1,7 @@
 import { Command, Send } from "@langchain/langgraph";
 import type { AssignmentState } from "../../state/assignment.ts";
 import type { OrchestratorState } from "../../state/orchestrator.ts";
-import type { Decision, Task } from "../../state/task.ts";
+import type { Task } from "../../state/task.ts";
 import { exceededBudget } from "./exceeded-budget.ts";
 import { planTasks } from "./plan-tasks.ts";
 
@@ -25,11 +25,9 @@ const isDone = ({ id }: { id: string }, { findings }: typeof OrchestratorState.S
 
 async function begin({ question, context }: typeof OrchestratorState.State) {
   const { tasks, decisions, tokens } = await planTasks(question, context);
-  const weakest = decisions.reduce(
-    (least, next) => (next.confidence < least.confidence ? next : least),
-    decisions[0] as Decision,
-  );
-  const route = { ...weakest, workers: [...new Set(tasks.map(({ worker }) => worker))] };
+  const [first] = decisions.toSorted((a, b) => a.confidence - b.confidence);
+  const reason = [...new Set(decisions.map((decision) => decision.reason))].join("; ");
+  const route = first && { ...first, reason, workers: [...new Set(tasks.map(({ worker }) => worker))] };
   return { tasks, route, spent: { tokens } };
 }
 

@@ -69,6 +69,14 @@ test.each([
       { kind: "lookup", phrase: "a full charge at the pedestal" },
     ],
   ],
+  [
+    "What is the difference between the Large and the Small price?",
+    "abs(({0}) - ({1}))",
+    [
+      { kind: "lookup", phrase: "the Large price" },
+      { kind: "lookup", phrase: "the Small price" },
+    ],
+  ],
   ["what's left of it after a $480 course?", "({0}) - 480", [{ kind: "earlier" }]],
   ["What is half of the deposit?", "({0}) / 2", [{ kind: "lookup", phrase: "the deposit" }]],
   ["the monthly fee * 12 + 40", "{0} * 12 + 40", [{ kind: "lookup", phrase: "the monthly fee" }]],
@@ -100,6 +108,7 @@ test.each([
   "What do 35% of the customers prefer?",
   "What is the ISO 27001 certificate?",
   "what are 3 ways to deploy?",
+  "What is the price of an impeller plus two seals?",
   "How many steps are there in total?",
   "How much does the plan cost?",
   "What is 2480?",

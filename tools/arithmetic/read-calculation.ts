@@ -1,4 +1,5 @@
 import type { Calculation, Operand } from "./calculation.ts";
+import { countsThings } from "./counts-things.ts";
 import { readComparison } from "./read-comparison.ts";
 import { readNumberWords } from "./read-number-words.ts";
 import { readTotal } from "./read-total.ts";
@@ -26,6 +27,8 @@ export function readCalculation(sentence: string): Calculation | undefined {
   const text = readNumberWords(rest).replace(opening, "").replace(closing, "").replace(closing, "");
   const operands: Operand[] = [];
   const expression = readOperation(text, operands);
+  // "An impeller plus two seals": two of a thing are no number where another number has to be looked up.
+  if (operands.length > 0 && countsThings(text)) return undefined;
   if (expression === undefined) return readTotal(rest) ?? readComparison(rest);
   for (const operand of operands)
     if (operand.kind === "lookup" && topic) operand.phrase += ` ${topic[0]?.toLowerCase()}${topic.slice(1)}`;
@@ -40,7 +43,7 @@ const readOperation: Read = (text, operands) => {
     const groups = pattern.exec(text)?.groups;
     if (!groups) continue;
     const found = [...operands];
-    const x = readTerm(groups.x!, found, quantities);
+    const x = readTerm(lendTail(groups.x ?? "", quantities ? groups.y : undefined), found, quantities);
     const y = groups.y === undefined ? "" : readTerm(standFor(groups.y, groups.x ?? ""), found, quantities);
     if (x === undefined || y === undefined) continue;
     const before = /\bp\b/.test(template) ? slot({ kind: "earlier" }, found) : "";
@@ -61,6 +64,12 @@ function standFor(text: string, first: string): string {
   const owned = /^(?<what>.+) (?<of>of|for) /i.exec(first)?.groups;
   const isBare = owned && quantityNoun.test(owned["what"] ?? "") && !/\d/.test(named) && !quantityNoun.test(named);
   return isBare ? `${owned["what"]} ${owned["of"]} ${named}` : named;
+}
+
+/** "The large and the small plan's price": what the first of two leaves to the second. */
+function lendTail(first: string, second = ""): string {
+  const tail = quantityNoun.test(first) ? undefined : quantityNoun.exec(second);
+  return tail && !/\d/.test(first) && second.endsWith(tail[0]) ? `${first} ${tail[0]}` : first;
 }
 
 const lists: [RegExp, string][] = [
