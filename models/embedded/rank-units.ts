@@ -130,8 +130,9 @@ export function rankUnits({ part, others, earlier }: Asked, candidates: readonly
     return { candidate, score, coverage, covers };
   };
   const required = readRequired(part);
+  const wantsCode = asksForCode.test(part);
   return candidates
-    .filter(({ unit }) => expected.mayBeIn(unit.text))
+    .filter(({ unit }) => expected.mayBeIn(unit.text) && (wantsCode || unit.kind !== "code"))
     .filter(({ stems: spoken, context }) => required.every((stem) => spoken.has(stem) || context.has(stem)))
     .map(rank)
     .toSorted((a, b) => b.score - a.score);
@@ -145,5 +146,9 @@ function presence(stem: string, { unit, stems, context, before, after, passage }
   if (after.has(stem)) return weights.after;
   return passage.has(stem) ? weights.passage : 0;
 }
+
+/** Code shows how to do something; to any other question it repeats words and answers nothing. */
+const asksForCode =
+  /^(?:and |so )?how (?:do|can|would|should|to)\b|\b(?:command|code|example|snippet|syntax|function|call|curl|flag|option|script|import|variable|define[ds]?)s?\b/i;
 
 const pairUp = (stems: string[]) => stems.slice(1).map((stem, at) => `${stems[at]} ${stem}`);

@@ -45,7 +45,8 @@ export function splitUnits(text: string, heading = ""): Unit[] {
       const group = writeGroup(introduction, block.kind, block.parts);
       // A list is what the heading over it is about.
       const own = `${context.split(" > ").at(-1)} ${group}`;
-      if (own.length <= longestGroup) units.push({ text: group, own, context, kind: "group" });
+      if (own.length <= longestGroup)
+        units.push({ text: group, own, context, kind: block.kind === "code" ? "code" : "group" });
     }
     const last = block.kind === "paragraph" ? units.at(-1)?.text : undefined;
     introduction = last && introducing.test(last) ? last : "";
