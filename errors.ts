@@ -14,6 +14,7 @@ export const errorStatus = {
   thread_exists: 409,
   thread_busy: 422,
   run_not_found: 404,
+  run_attempts_exceeded: 500,
   checkpoint_not_found: 404,
   claim_stale: 409,
   graph_load_failed: 500,

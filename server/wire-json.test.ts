@@ -28,3 +28,18 @@ test("an error keeps its name and message, one for people its code and hint", ()
   const error = new TroupeError("model_key_missing", "There is no key.", { hint: "Set one." });
   expect(toWireError(error)).toEqual({ error: "model_key_missing", message: "There is no key.", hint: "Set one." });
 });
+
+test("what cannot be shown is an error all the same", () => {
+  const cycle: Record<string, unknown> = {};
+  cycle.itself = cycle;
+  const unreadable = {
+    get value(): never {
+      throw new Error("no");
+    },
+  };
+  const nameless = Object.defineProperty(new Error("odd"), "name", { get: () => expect.fail("read") });
+  for (const thrown of [cycle, unreadable, Object.assign(new Error("x"), { message: cycle }), nameless]) {
+    expect(toWireError(thrown)).toEqual({ error: "Error", message: expect.stringContaining("cannot be shown") });
+  }
+  expect(toWireError(Object.assign(new Error("x"), { message: { a: 1 } })).message).toBe('{"a":1}');
+});

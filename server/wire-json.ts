@@ -25,9 +25,20 @@ function replaceMessage(this: Record<string, unknown>, key: string, value: unkno
   return typeof value === "bigint" ? value.toString() : value;
 }
 
-/** What a client learns of an error in a run: its name and message, of one for people its code and hint; never its stack. */
+/**
+ * What a client learns of an error in a run: its name and message, of one for people its code and hint; never its stack.
+ * Never throws: a graph may throw an object with a cycle, or one whose properties throw when they are read.
+ */
 export function toWireError(error: unknown): { error: string; message: string; hint?: string } {
-  if (isTroupeError(error)) return { error: error.code, message: error.message, hint: error.hint };
-  if (error instanceof Error) return { error: error.name, message: error.message };
-  return { error: "Error", message: typeof error === "string" ? error : toWireJson(error) };
+  try {
+    if (isTroupeError(error))
+      return { error: toText(error.code), message: toText(error.message), hint: toText(error.hint) };
+    if (error instanceof Error) return { error: toText(error.name), message: toText(error.message) };
+    return { error: "Error", message: toText(error) };
+  } catch {
+    return { error: "Error", message: "The graph threw a value that cannot be shown as JSON." };
+  }
 }
+
+/** An error's fields are strings by habit only. */
+const toText = (value: unknown) => (typeof value === "string" ? value : toWireJson(value));
