@@ -7,7 +7,7 @@ const keepAliveMs = 5_000;
 
 /**
  * Waits for a run's result and sends it. Answers whether the client was there to get it.
- * Throws `server_closing` when the server closes first; the run goes on at the next start.
+ * Throws `server_closing` when the server closes first; the run goes on at the next start. Throws what `result` rejects with.
  */
 export async function sendResult(response: Response, result: Promise<string | undefined>): Promise<boolean> {
   const gone = new Promise<"gone">((resolve) => response.once("close", () => resolve("gone")));
@@ -15,8 +15,7 @@ export async function sendResult(response: Response, result: Promise<string | un
     if (!response.headersSent) response.type("json");
     response.write("\n");
   }, keepAliveMs);
-  const json = await Promise.race([result, gone]);
-  clearInterval(keepAlive);
+  const json = await Promise.race([result, gone]).finally(() => clearInterval(keepAlive));
   if (json === undefined) {
     throw new TroupeError("server_closing", "The server closes; the run goes on when it starts again.", {
       hint: "Join the run at the path in the header location.",

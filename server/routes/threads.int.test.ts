@@ -1,6 +1,6 @@
 import { START, StateGraph } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
-import { approval, LogState, steps } from "../../tests/fixtures/graphs.ts";
+import { approval, createGate, LogState, steps } from "../../tests/fixtures/graphs.ts";
 import { send, startTestServer } from "../../tests/fixtures/start-test-server.ts";
 
 const log = ["first tides", "second", "third"];
@@ -34,6 +34,26 @@ describe("threads", () => {
     await expect(client.threads.get(thread_id)).rejects.toThrow("404");
     await expect(client.threads.delete(thread_id)).rejects.toThrow("404");
   });
+});
+
+test("deleting a thread ends the waiting for its runs", async () => {
+  const gate = createGate();
+  const { client, url, errors } = await startTestServer({ gate: gate.graph });
+  const { thread_id } = await client.threads.create();
+  const wait = () =>
+    send(`${url}/threads/${thread_id}/runs/wait`, {
+      method: "POST",
+      body: JSON.stringify({ assistant_id: "gate", input: { topic: "" }, multitask_strategy: "enqueue" }),
+    });
+  const running = wait();
+  await gate.entered;
+  const queued = wait();
+  await expect.poll(() => client.runs.list(thread_id)).toHaveLength(2);
+  await client.threads.delete(thread_id);
+  for (const answer of await Promise.all([running, queued])) {
+    expect(answer).toMatchObject({ status: 404, headers: { "x-troupe-error": "thread_not_found" } });
+  }
+  expect(errors).toEqual([]);
 });
 
 describe("state", () => {

@@ -46,6 +46,7 @@ export function threadRoutes(context: ServerContext): Router {
     .delete("/threads/:thread_id", async (request, response) => {
       const { thread_id } = check(ThreadPath, request.params, "path");
       await threads.delete(thread_id);
+      context.worker.abandon(thread_id);
       response.status(204).end();
     });
 }

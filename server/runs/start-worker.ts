@@ -12,11 +12,14 @@ export interface Worker {
   /**
    * Commits a run; then it will be executed, whatever happens to this process. It comes back `pending`, as clients
    * know a new run, though it may have started with the same commit. `result` is what `/wait` sends once the
-   * run has ended here, or `undefined` when the server closes first. Throws what `RunStorage.create` throws, or `server_closing`.
+   * run has ended here, or `undefined` when the server closes first; it rejects with `thread_not_found` when the thread is
+   * deleted before. Throws what `RunStorage.create` throws, or `server_closing`.
    */
   submit(run: NewRun): Promise<{ run: Run; result: Promise<string | undefined> }>;
   /** Stops a run, started or not, whose client wants it no more; it ends as `interrupted`. */
   cancel(run_id: string): void;
+  /** To be called when a thread has been deleted: what executes on it stops, and whoever waits for its runs is told. */
+  abandon(thread_id: string): void;
   /**
    * Starts nothing more, lets running steps finish, and after the deadline aborts them. Runs that have not ended go
    * back to the queue, where the next start finds them.
@@ -62,7 +65,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   /** Claims under way, each of which may fill a place. */
   const claims = new Set<Promise<unknown>>();
   const cancelled = new Set<string>();
-  const results = new Map<string, PromiseWithResolvers<string | undefined>>();
+  const results = new Map<string, PromiseWithResolvers<string | undefined> & { thread_id: string }>();
   const closing = new AbortController();
   let claiming = false;
   let signalled = false;
@@ -149,7 +152,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         });
       }
       const ended = Promise.withResolvers<string | undefined>();
-      results.set(newRun.run_id, ended);
+      // A run that was only created has nobody who waits.
+      ended.promise.catch(() => {});
+      results.set(newRun.run_id, { ...ended, thread_id: newRun.thread_id });
       try {
         const run = await claim(storage.runs.create(newRun, isFree() ? worker : undefined));
         return { run: { ...run, status: "pending" }, result: ended.promise };
@@ -163,6 +168,20 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       const running = active.get(run_id);
       if (running) running.stop.abort("cancelled");
       else if (results.has(run_id)) cancelled.add(run_id);
+    },
+
+    abandon(thread_id) {
+      for (const { run, stop } of active.values()) if (run.thread_id === thread_id) stop.abort("stale");
+      for (const [run_id, ended] of results) {
+        if (ended.thread_id !== thread_id) continue;
+        ended.reject(
+          new TroupeError("thread_not_found", `The thread "${thread_id}" was deleted before its run had ended.`, {
+            hint: "Wait for a thread's runs before you delete it.",
+          }),
+        );
+        results.delete(run_id);
+        cancelled.delete(run_id);
+      }
     },
 
     async close(deadlineMs) {
