@@ -33,6 +33,30 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s ends it with exit code 0 and takes
   expect(await isAlive(server.url)).toBe(false);
 });
 
+test("a second server on a data folder says so, and leaves the first one recorded", async () => {
+  const folder = makeProject(["echo"]);
+  const file = join(folder, ".troupe/server.json");
+  const first = await startServe(folder);
+  const recorded = readFileSync(file, "utf8");
+  const second = await startServe(folder);
+  expect(second.text).toContain(`:${new URL(first.url).port} serves "${join(folder, ".troupe")}" already`);
+  second.process.kill("SIGTERM");
+  await second.ended;
+  expect(readFileSync(file, "utf8")).toBe(recorded);
+});
+
+test("the record of a server that crashed is replaced", async () => {
+  const folder = makeProject(["echo"]);
+  const first = await startServe(folder);
+  first.process.kill("SIGKILL");
+  await first.ended;
+  const second = await startServe(folder);
+  expect(second.text).not.toContain("already");
+  expect(JSON.parse(readFileSync(join(folder, ".troupe/server.json"), "utf8"))).toMatchObject({
+    pid: second.process.pid,
+  });
+});
+
 test("Ctrl-C that npm hands on a second time is one Ctrl-C", async () => {
   const server = await startServe(makeProject(["echo"]));
   server.process.kill("SIGINT");
@@ -40,27 +64,59 @@ test("Ctrl-C that npm hands on a second time is one Ctrl-C", async () => {
   expect(await server.ended).toMatchObject({ code: 0 });
 });
 
-test("a second Ctrl-C ends it although a run goes on", async () => {
-  const folder = makeProject(["stuck"]);
+/** A project whose only graph has one node, with this body, and a way to start a run of it. */
+async function serveNode(body: string) {
+  const folder = makeProject([]);
   writeFileSync(
-    join(folder, "stuck.mjs"),
+    join(folder, "one.mjs"),
     `import { StateGraph, START, Annotation } from ${JSON.stringify(import.meta.resolve("@langchain/langgraph"))};
-export const stuck = new StateGraph(Annotation.Root({ a: Annotation }))
-  .addNode("wait", () => new Promise(() => setInterval(() => {}, 1000))).addEdge(START, "wait");\n`,
+export const one = new StateGraph(Annotation.Root({ a: Annotation }))
+  .addNode("work", async () => { ${body} }).addEdge(START, "work");\n`,
   );
-  writeFileSync(join(folder, "langgraph.json"), JSON.stringify({ graphs: { stuck: "./stuck.mjs:stuck" } }));
-  const server = await startServe(folder);
-  const response = await fetch(`${server.url}/runs/stream`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ assistant_id: "stuck", input: { a: 1 } }),
-  });
-  await response.body!.getReader().read();
+  writeFileSync(join(folder, "langgraph.json"), JSON.stringify({ graphs: { one: "./one.mjs:one" } }));
+  const server = await startServe(folder, ["--no-knowledge"]);
+  const run = (way: "stream" | "wait") =>
+    fetch(`${server.url}/runs/${way}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ assistant_id: "one", input: { a: 1 } }),
+    });
+  return { server, run };
+}
+
+const neverEnds = "return new Promise(() => setInterval(() => {}, 1000));";
+
+test("a second Ctrl-C ends it although a run goes on", async () => {
+  const { server, run } = await serveNode(neverEnds);
+  await (await run("stream")).body!.getReader().read();
   server.process.kill("SIGINT");
   await server.printed("Stopping");
   await later(350); // Beyond what counts as one key press.
   server.process.kill("SIGINT");
   expect(await server.ended).toMatchObject({ code: 130 });
+});
+
+test("a node that never ends does not keep it past its deadline", { timeout: 15_000 }, async () => {
+  const { server, run } = await serveNode(neverEnds);
+  await (await run("stream")).body!.getReader().read();
+  server.process.kill("SIGTERM");
+  expect(await server.ended).toMatchObject({ code: 0 });
+});
+
+test.each([
+  ["a promise that rejects", 'void Promise.reject(new Error("adrift"));'],
+  ["a timer that throws", 'setTimeout(() => { throw new Error("adrift"); });'],
+  ["a promise that rejects with what the console cannot show", "void Promise.reject(unshowable);"],
+])("%s and that a node leaves behind does not end it", async (_, fault) => {
+  const unshowable =
+    'const unshowable = { [Symbol.for("nodejs.util.inspect.custom")]() { throw new Error("unreadable"); } };';
+  const { server, run } = await serveNode(
+    `${unshowable} ${fault} await new Promise((resolve) => setTimeout(resolve, 20)); return { a: 2 };`,
+  );
+  expect(await (await run("wait")).json()).toEqual({ a: 2 });
+  expect(await isAlive(server.url)).toBe(true);
+  server.process.kill("SIGTERM");
+  expect(await server.ended).toMatchObject({ code: 0, stderr: expect.stringContaining("nothing has caught") });
 });
 
 test("a port that was asked for and is taken is an error with a hint", async () => {

@@ -4,6 +4,7 @@ import { defaultPort, readConfig } from "../config.ts";
 import { isTroupeError, TroupeError } from "../errors.ts";
 import { describeModels } from "../models/index.ts";
 import { createServer, type Server, type ServerOptions } from "../server/create-server.ts";
+import { findRecordedServer } from "./find-server.ts";
 import { ingestDocs } from "./ingest-docs.ts";
 import { printWelcome } from "./print-welcome.ts";
 import { removeServerFile, writeServerFile } from "./server-file.ts";
@@ -18,15 +19,38 @@ export interface ServeOptions {
   insecure: boolean;
 }
 
-/** Serves the graphs of a `langgraph.json` until Ctrl-C or SIGTERM, then ends all that it started. */
-export async function serve({ data, ...options }: ServeOptions): Promise<void> {
+/** Serves the graphs of a `langgraph.json` until Ctrl-C or SIGTERM, then ends all that it started, and the process. */
+export async function serve(options: ServeOptions): Promise<void> {
+  surviveFaults();
+  await serveUntilInterrupted(options);
+  // A node that does not heed its signal would keep the process; its run goes on at the next start.
+  process.exit(0);
+}
+
+/** A promise that a node leaves behind and that rejects is a fault of one run; the others must not end with it. */
+function surviveFaults(): void {
+  for (const event of ["unhandledRejection", "uncaughtException"] as const) {
+    process.on(event, (fault: unknown) => {
+      try {
+        console.error("A fault that nothing has caught; the server goes on.", fault);
+      } catch {
+        console.error("A fault that nothing has caught and that cannot be shown; the server goes on.");
+      }
+    });
+  }
+}
+
+async function serveUntilInterrupted({ data, ...options }: ServeOptions): Promise<void> {
   if (data) process.env["TROUPE_DATA"] = resolve(data);
   const interrupted = untilInterrupted();
   await using server = await listen(options);
   // After the graphs are loaded, since langgraph.json may name variables.
   const models = describeModels();
   const { TROUPE_DATA } = readConfig();
-  await writeServerFile(TROUPE_DATA, server.url);
+  const other = await findRecordedServer(TROUPE_DATA);
+  if (other)
+    console.log(`A server at ${other} serves "${TROUPE_DATA}" already: without --url the commands ask that one.`);
+  else await writeServerFile(TROUPE_DATA, server.url);
   try {
     const knowledge = await server.knowledge?.();
     const docs = resolve(dirname(options.config), "docs");
@@ -37,7 +61,7 @@ export async function serve({ data, ...options }: ServeOptions): Promise<void> {
     if (!interrupted.aborted) await once(interrupted, "abort");
     console.log("Stopping; Ctrl-C again to end at once.");
   } finally {
-    await removeServerFile(TROUPE_DATA);
+    await removeServerFile(TROUPE_DATA, server.url);
   }
 }
 

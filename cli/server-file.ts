@@ -14,10 +14,10 @@ export async function writeServerFile(dataFolder: string, url: string): Promise<
   await writeFile(fileIn(dataFolder), `${JSON.stringify({ url, pid: process.pid } satisfies ServerAddress)}\n`);
 }
 
-/** Takes the announcement back, unless another server has taken its place. */
-export async function removeServerFile(dataFolder: string): Promise<void> {
+/** Takes the announcement of this address back; that of another server stays. */
+export async function removeServerFile(dataFolder: string, url: string): Promise<void> {
   const address = await readServerFile(dataFolder);
-  if (address?.pid === process.pid) await rm(fileIn(dataFolder), { force: true });
+  if (address?.pid === process.pid && address.url === url) await rm(fileIn(dataFolder), { force: true });
 }
 
 /** The server that was announced last, which a crash may have ended since; undefined where none was. */
