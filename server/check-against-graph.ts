@@ -16,7 +16,7 @@ export function checkAgainstGraph({ input, command }: RunBody, graph: AnyGraph, 
   if (!command) return;
   const targets = [command.goto ?? []].flat().map((target) => (typeof target === "string" ? target : target.node));
   for (const target of targets) {
-    if (target in graph.nodes || target === "__end__") continue;
+    if (Object.hasOwn(graph.nodes, target) || target === "__end__") continue;
     throw refusal(`The command goes to "${target}", which is no node of "${graph_id}".`, Object.keys(graph.nodes));
   }
   const updates = Array.isArray(command.update)

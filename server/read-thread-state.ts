@@ -1,5 +1,6 @@
+import { type BaseCheckpointSaver, type CheckpointTuple, ERROR, INTERRUPT } from "@langchain/langgraph-checkpoint";
 import type { ThreadState } from "@langchain/langgraph-sdk";
-import { TroupeError } from "../errors.ts";
+import { isTroupeError, TroupeError } from "../errors.ts";
 import type { ThreadRow } from "../storage/storage.ts";
 import type { ServerContext } from "./context.ts";
 import type { AnyGraph } from "./load-graphs.ts";
@@ -19,8 +20,8 @@ export async function graphOfThread({ graphs }: ServerContext, thread: ThreadRow
 }
 
 /**
- * A thread's state, now or at a checkpoint; `undefined` for a thread that no graph has run on.
- * Throws `checkpoint_not_found`, and `graph_not_found` when its graph is no longer served.
+ * A thread's state, now or at a checkpoint; `undefined` for a thread that no graph has run on. What a reducer of the graph
+ * refuses is left out of it. Throws `checkpoint_not_found`, and `graph_not_found` when its graph is no longer served.
  */
 export async function readThreadState(
   context: ServerContext,
@@ -30,13 +31,49 @@ export async function readThreadState(
   const graph = await graphOfThread(context, thread);
   const { subgraphs = false, ...checkpoint } = query;
   const configurable = toConfigurable(thread.thread_id, checkpoint);
-  const snapshot = await graph?.getState({ configurable }, { subgraphs });
+  const snapshot =
+    graph && (await readApplicable(graph, configurable, (config) => graph.getState(config, { subgraphs })));
   if (checkpoint.checkpoint_id && !snapshot?.createdAt) {
     throw new TroupeError("checkpoint_not_found", `The thread has no checkpoint "${checkpoint.checkpoint_id}".`, {
       hint: "GET its /history for the checkpoints that it has.",
     });
   }
   return snapshot && toThreadState(snapshot);
+}
+
+/**
+ * Reads a graph's state. LangGraph applies what was written since a checkpoint too, and throws where a reducer refuses it,
+ * of which the run failed already: then it is read without.
+ */
+export async function readApplicable<Result>(
+  graph: AnyGraph,
+  configurable: Record<string, unknown>,
+  read: (config: { configurable: Record<string, unknown> }) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await read({ configurable });
+  } catch (error) {
+    if (isTroupeError(error)) throw error;
+    const checkpointer = withoutPendingValues(graph.checkpointer as BaseCheckpointSaver);
+    return read({ configurable: { ...configurable, __pregel_checkpointer: checkpointer } });
+  }
+}
+
+/** Reads as the saver does, of the pending writes only the errors and interrupts. */
+function withoutPendingValues(saver: BaseCheckpointSaver): Pick<BaseCheckpointSaver, "getTuple" | "list"> {
+  const strip = (tuple: CheckpointTuple): CheckpointTuple => ({
+    ...tuple,
+    pendingWrites: tuple.pendingWrites?.filter(([, channel]) => channel === ERROR || channel === INTERRUPT),
+  });
+  return {
+    async getTuple(config) {
+      const tuple = await saver.getTuple(config);
+      return tuple && strip(tuple);
+    },
+    async *list(config, options) {
+      for await (const tuple of saver.list(config, options)) yield strip(tuple);
+    },
+  };
 }
 
 /** The configurable part of a config that points to a checkpoint of a thread. */

@@ -247,6 +247,9 @@ describe("interrupts and commands", () => {
   test.each([
     [{ command: { goto: "fourth" } }, '"fourth"', '"third"'],
     [{ command: { goto: { node: "nowhere", input: {} } } }, '"nowhere"', '"third"'],
+    [{ command: { goto: "constructor" } }, '"constructor"', '"first"'],
+    [{ command: { goto: ["__proto__"] } }, '"__proto__"', '"first"'],
+    [{ command: { goto: { node: "hasOwnProperty" } } }, '"hasOwnProperty"', '"first"'],
     [{ command: { update: { lgo: [] } } }, '"lgo"', '"log"'],
     [{ input: { tpoic: "tides" } }, '"tpoic"', '"topic"'],
   ])("%j, which would end the run in silence, answers 422 with the names there are", async (body, wrong, right) => {

@@ -4,7 +4,13 @@ import { z } from "zod";
 import { isTroupeError, TroupeError } from "../../errors.ts";
 import { check, CheckpointBody, Id, Limit, MetadataBody, QueryBoolean, ThreadPath } from "../check-request.ts";
 import type { ServerContext } from "../context.ts";
-import { type CheckpointQuery, graphOfThread, readThreadState, toConfigurable } from "../read-thread-state.ts";
+import {
+  type CheckpointQuery,
+  graphOfThread,
+  readApplicable,
+  readThreadState,
+  toConfigurable,
+} from "../read-thread-state.ts";
 import { sendJson } from "../send-json.ts";
 import { toThreadState } from "../thread-state.ts";
 import { toWireError } from "../wire-json.ts";
@@ -12,9 +18,18 @@ import { toWireError } from "../wire-json.ts";
 const StateQuery = z.looseObject({ subgraphs: QueryBoolean });
 const StateBody = z.looseObject({ checkpoint: CheckpointBody.nullish(), subgraphs: z.boolean().nullish() });
 
+/** A checkpoint's id, bare, as a checkpoint, or as the config of the SDK's type. */
+const Before = z.union([
+  Id,
+  z.looseObject({ checkpoint_id: Id }).transform(({ checkpoint_id }) => checkpoint_id),
+  z
+    .looseObject({ configurable: z.looseObject({ checkpoint_id: Id }) })
+    .transform(({ configurable }) => configurable.checkpoint_id),
+]);
+
 const HistoryBody = z.looseObject({
   limit: Limit.default(10),
-  before: z.union([Id, z.looseObject({ checkpoint_id: Id.optional() })]).nullish(),
+  before: Before.nullish(),
   metadata: MetadataBody.nullish(),
   checkpoint: CheckpointBody.nullish(),
 });
@@ -48,17 +63,17 @@ export function threadStateRoutes(context: ServerContext): Router {
   async function answerHistory(thread_id: string, query: z.output<typeof HistoryBody>) {
     const graph = await graphOfThread(context, await threads.get(thread_id));
     if (!graph) return [];
-    const before = typeof query.before === "string" ? query.before : query.before?.checkpoint_id;
-    const states: ThreadState[] = [];
-    const config = { configurable: toConfigurable(thread_id, query.checkpoint ?? {}) };
-    for await (const snapshot of graph.getStateHistory(config, {
+    const before = query.before && { configurable: { checkpoint_id: query.before } };
+    const options = {
       limit: query.limit,
-      ...(before && { before: { configurable: { checkpoint_id: before } } }),
+      ...(before && { before }),
       ...(query.metadata && { filter: query.metadata }),
-    })) {
-      states.push(toThreadState(snapshot));
-    }
-    return states;
+    };
+    return readApplicable(graph, toConfigurable(thread_id, query.checkpoint ?? {}), async (config) => {
+      const states: ThreadState[] = [];
+      for await (const snapshot of graph.getStateHistory(config, options)) states.push(toThreadState(snapshot));
+      return states;
+    });
   }
 
   return Router()
@@ -112,7 +127,7 @@ async function updateState(context: ServerContext, thread_id: string, body: z.ou
       hint: "Wait until it has ended.",
     });
   }
-  if (body.as_node && !body.as_node.startsWith("__") && !(body.as_node in graph.nodes)) {
+  if (body.as_node && !body.as_node.startsWith("__") && !Object.hasOwn(graph.nodes, body.as_node)) {
     const names = Object.keys(graph.nodes).filter((name) => !name.startsWith("__"));
     throw new TroupeError("invalid_request", `The graph has no node "${body.as_node}".`, {
       hint: `Name one of its nodes: ${names.map((name) => `"${name}"`).join(", ")}.`,

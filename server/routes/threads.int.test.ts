@@ -1,6 +1,7 @@
 import { START, StateGraph } from "@langchain/langgraph";
+import type { Config } from "@langchain/langgraph-sdk";
 import { describe, expect, test } from "vitest";
-import { approval, createGate, LogState, steps } from "../../tests/fixtures/graphs.ts";
+import { approval, createGate, echo, LogState, steps } from "../../tests/fixtures/graphs.ts";
 import { send, startTestServer } from "../../tests/fixtures/start-test-server.ts";
 
 const log = ["first tides", "second", "third"];
@@ -85,7 +86,36 @@ describe("state", () => {
     expect(await client.threads.getState(thread_id, checkpoint)).toEqual(history[1]);
     const page = await send(`${url}/threads/${thread_id}/history?limit=2&before=${latest.checkpoint.checkpoint_id}`);
     expect(JSON.parse(page.text)).toEqual(history.slice(1, 3));
+    const { checkpoint_id } = latest.checkpoint;
+    for (const before of [checkpoint_id, { checkpoint_id }, { configurable: { checkpoint_id } }]) {
+      expect(await client.threads.getHistory(thread_id, { before: before as Config })).toEqual(history.slice(1));
+    }
+    for (const before of ["latest", {}, { configurable: {} }, { configurable: { checkpoint_id: 5 } }, 5, []]) {
+      await expect(client.threads.getHistory(thread_id, { before: before as Config })).rejects.toThrow("422");
+    }
     expect(await client.threads.getHistory(thread_id, { limit: 1 })).toEqual(history.slice(0, 1));
+  });
+
+  test.each([
+    { input: { messages: [{ content: "hi" }] } },
+    { input: { messages: [{ role: "usr", content: "hi" }] } },
+    { input: { messages: 5 } },
+    { input: { messages: [null] } },
+    { command: { update: { messages: [{ content: "hi" }] } } },
+  ])("%j, which the reducer refuses, is left out of it", async (body) => {
+    const { client, url } = await startTestServer({ echo });
+    const { thread_id } = await client.threads.create();
+    const input = { messages: [{ role: "user", content: "hello", id: "1" }] };
+    await client.runs.wait(thread_id, "echo", { input });
+    const before = await client.threads.getState(thread_id);
+    const refused = await send(`${url}/threads/${thread_id}/runs/wait`, {
+      method: "POST",
+      body: JSON.stringify({ assistant_id: "echo", ...body }),
+    });
+    expect(refused.text).toContain("__error__");
+    expect(await client.threads.get(thread_id)).toMatchObject({ status: "error", values: before.values });
+    expect(await client.threads.getState(thread_id)).toMatchObject({ values: before.values });
+    expect(await client.threads.getHistory(thread_id)).not.toEqual([]);
   });
 
   test("an unknown checkpoint answers 404", async () => {
@@ -139,6 +169,8 @@ describe("state", () => {
 
   test.each([
     { as_node: "fourth", values: {} },
+    { as_node: "constructor", values: {} },
+    { as_node: "toString", values: {} },
     { as_node: "third", values: { log: "no list" } },
   ])("%j does not fit the graph and answers 422", async (change) => {
     const { client, url } = await startTestServer({ steps });
