@@ -1,3 +1,4 @@
+import { Serializable } from "@langchain/core/load/serializable";
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { Send } from "@langchain/langgraph";
 import { DeltaSnapshot, JsonPlusSerializer } from "@langchain/langgraph-checkpoint";
@@ -32,6 +33,66 @@ describe("what LangGraph's serializer can carry comes back as from it", () => {
     const official = new JsonPlusSerializer();
     const [type, data] = await official.dumpsTyped(value);
     expect(await decode(encode(value))).toEqual(await official.loadsTyped(type, data));
+  });
+});
+
+describe("plain data that looks like a serialized object comes back as it was", () => {
+  const looks: Record<string, unknown> = {
+    "of a class that is not known": { lc: 1, type: "constructor", id: ["langchain", "nope", "Nope"], kwargs: {} },
+    "of a class that is known": {
+      lc: 1,
+      type: "constructor",
+      id: ["langchain_core", "messages", "AIMessage"],
+      kwargs: { content: "x" },
+    },
+    "of a secret": { lc: 1, type: "secret", id: ["HOME"] },
+    "of a class that is not serializable": { lc: 1, type: "not_implemented", id: ["a"] },
+    "of a set": { lc: 2, type: "constructor", id: ["Set"], args: [[1]] },
+    "of undefined": { lc: 2, type: "undefined" },
+    "of an escape": { __lc_escaped__: { lc: 1 } },
+    "of an escape of nothing": { __lc_escaped__: 5 },
+    "of nothing known": { lc: 3, a: [1] },
+  };
+  test.each(Object.entries(looks))("%s", async (_, look) => {
+    const held = { look, list: [{ deep: look }], message: message() };
+    const stored = [look, held, { map: new Map([["a", look]]), ...held }, new DeltaSnapshot([look])];
+    for (const value of stored) expect(await decode(encode(value))).toEqual(value);
+    expect(await decodeElements(stored.map(encodeElement))).toEqual(stored);
+    expect(await decode(encode(new Send("node", { look })))).toEqual({ node: "node", args: { look } });
+    const extra = new HumanMessage({ content: "x", additional_kwargs: { look } });
+    for (const value of [[extra], { extra, map: new Map() }]) expect(await decode(encode(value))).toEqual(value);
+  });
+});
+
+test("an object of a class that LangChain does not know is read as plain data, with what is beside it", async () => {
+  class Own extends Serializable {
+    override lc_serializable = true;
+    override lc_namespace = ["own"];
+  }
+  const read = (await decode(encode([new Own({ a: 1 }), new HumanMessage("hi")]))) as unknown[];
+  expect(read[0]).toMatchObject({ lc: 1, id: ["own", "Own"], kwargs: { a: 1 } });
+  expect(read[1]).toEqual(new HumanMessage("hi"));
+});
+
+test("a string that begins as the mark of what cannot be stored is a string", async () => {
+  const text = "[unable to serialize it";
+  expect(decode(encode(text))).toBe(text);
+  expect(encodeElement(text)).toBe(JSON.stringify(text));
+});
+
+describe("what is nested too deeply to be read is refused, and all else is read", () => {
+  const nest = (levels: number) =>
+    JSON.parse(`${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`) as Record<string, unknown>;
+  const shapes: [string, (levels: number) => unknown][] = [
+    ["plain", nest],
+    ["beside a message", (levels) => ({ message: message(), deep: nest(levels) })],
+    ["in a message", (levels) => new HumanMessage({ content: "x", additional_kwargs: nest(levels) })],
+  ];
+  test.each(shapes)("%s", async (_, create) => {
+    expect(await decodeElements([encodeElement(create(990))])).toEqual([create(990)]);
+    for (const levels of [1_001, 5_000]) {
+      expect(() => encode(create(levels))).toThrow(expect.objectContaining({ code: "invalid_request" }));
+    }
   });
 });
 

@@ -1,6 +1,8 @@
 import { load } from "@langchain/core/load";
 import { JsonPlusSerializer } from "@langchain/langgraph-checkpoint";
 import { TroupeError } from "../../errors.ts";
+import { deepest, escapePlain } from "./escape-plain.ts";
+import { revive } from "./revive.ts";
 import { isUnchanged, type Trace, traceOf } from "./trace.ts";
 
 /** What a value is in the database: JSON without line breaks, or bytes as they are. */
@@ -11,19 +13,18 @@ class Records extends JsonPlusSerializer {
   write(value: unknown): string {
     return new TextDecoder().decode(this._dumps(value));
   }
-
-  async read(json: string): Promise<unknown> {
-    return this._loads(json);
-  }
 }
 
-/** Visits values node by node, and awaits each when it reads, so it gets only those that need it. */
+/** Visits values node by node, so it gets only those that need it. */
 const records = new Records();
 
 /** What `JsonPlusSerializer` makes of a value that JSON cannot carry. */
 const unserializable = '"[unable to serialize';
 
-/** Encodes a value as LangGraph's own serializer does. Throws `storage_failed` for a bigint, which JSON cannot carry. */
+/**
+ * Encodes a value as LangGraph's own serializer does. Throws `storage_failed` for a bigint, which JSON cannot carry, and
+ * `invalid_request` for what is nested too deeply.
+ */
 export const encode = (value: unknown): Encoded =>
   value instanceof Uint8Array ? value : toJson(value, traceOf(value));
 
@@ -48,23 +49,29 @@ export function encodeElement(value: unknown): string {
 export const encodeElements = (list: readonly unknown[]): string => `[${list.map(encodeElement).join(",")}]`;
 
 function toJson(value: unknown, trace: Trace | undefined): string {
-  const json = trace && value !== undefined ? JSON.stringify(value) : records.write(value);
-  // A function or a symbol has no JSON at all.
-  if (json && !json.startsWith(unserializable)) return json;
+  const json =
+    trace && value !== undefined
+      ? JSON.stringify(mayLookSerialized(trace) ? escapePlain(value) : value)
+      : records.write(escapePlain(value));
+  // A function or a symbol has no JSON at all. Only LangGraph's serializer writes that mark; a string may begin with it.
+  if (json && (trace || !json.startsWith(unserializable))) return json;
   throw new TroupeError("storage_failed", "The graph's state holds a value that JSON cannot carry.", {
     hint: "Keep bigints as strings, and functions out of it.",
   });
 }
 
+const mayLookSerialized = (trace: Trace) => trace.includes("lc") || trace.includes("__lc_escaped__");
+
 /** Decodes what `encode` made. Only values with objects of LangChain in them take a promise. */
 export function decode(encoded: Encoded): unknown {
   if (typeof encoded !== "string") return encoded;
-  if (!encoded.includes('"lc":')) return JSON.parse(encoded);
+  if (!encoded.includes('"lc":') && !encoded.includes('"__lc_escaped__":')) return JSON.parse(encoded);
+  if (onlyRecords.test(encoded)) return revive(JSON.parse(encoded));
   // One load for the whole value is right where LangChain's constructors are all there is to revive.
-  return onlyRecords.test(encoded) ? records.read(encoded) : load(encoded, { maxDepth: 1_000 });
+  return load(encoded, { maxDepth: 2 * deepest }).catch(() => revive(JSON.parse(encoded)));
 }
 
-const onlyRecords = /"lc":2|"type":"(secret|not_implemented)"|"__lc_escaped__"/;
+const onlyRecords = /"lc":2|"type":"(secret|not_implemented)"/;
 
 /** Decodes a list's elements, and remembers their JSON for the lists that are built on it. */
 export async function decodeElements(elements: readonly string[]): Promise<unknown[]> {
