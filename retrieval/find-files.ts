@@ -29,11 +29,14 @@ export async function findFiles(paths: string[]): Promise<FoundFiles> {
   const folders: string[] = [];
   for (const given of paths) {
     const path = await existing(given);
-    if ((await stat(path)).isDirectory()) {
+    const kind = await stat(path);
+    if (kind.isDirectory()) {
       folders.push(path);
       for await (const file of walk(path, path)) files.set(file.path, file);
     } else {
       if (!isSupported(path)) throw unsupported(given);
+      // Reading a pipe would wait for ever.
+      if (!kind.isFile()) throw special(given);
       files.set(path, { path, source: cited(path, path) });
     }
   }
@@ -74,6 +77,11 @@ const isSupported = (path: string) => (extensions as readonly string[]).includes
 const unsupported = (path: string) =>
   new TroupeError("source_unsupported", `The file "${path}" is of a kind that cannot be read: "${extname(path)}".`, {
     hint: `Convert it to one of ${extensions.join(" ")}, or leave it out.`,
+  });
+
+const special = (path: string) =>
+  new TroupeError("source_unsupported", `"${path}" is no regular file.`, {
+    hint: "Name a file on disk: write what a pipe, socket or device gives to a file first.",
   });
 
 const ofFolder = (folder: string, cause: unknown) =>
