@@ -1,24 +1,25 @@
-import { createReadStream } from "node:fs";
+import { pipeline, Readable } from "node:stream";
 import { parse } from "csv-parse";
 import { TroupeError } from "../errors.ts";
 import type { Block } from "./block.ts";
+import { decodeText, detectEncoding } from "./decode-text.ts";
 
 /**
  * Reads CSV by its rows. Each is written with the header's names ("model: X200 | price: 129"), so that a row
  * found alone still says what its values are. Fields are parted by comma, semicolon or tab.
  */
 export async function* readCsv(path: string): AsyncGenerator<Block, void> {
-  const parser = createReadStream(path).pipe(
-    parse({
-      bom: true,
-      delimiter: await delimiterOf(path),
-      info: true,
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-      trim: true,
-    }),
-  );
+  const encoding = await detectEncoding(path);
+  const parser = parse({
+    delimiter: await delimiterOf(path, encoding),
+    info: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    trim: true,
+  });
+  // The parser is what is read below: it throws what the file throws.
+  pipeline(Readable.from(decodeText(path, encoding)), parser, () => {});
   let header: string[] | undefined;
   let start = 1;
   try {
@@ -37,11 +38,12 @@ export async function* readCsv(path: string): AsyncGenerator<Block, void> {
   }
 }
 
-/** The separator that stands most in the file's first kilobytes' first line. */
-async function delimiterOf(path: string): Promise<string> {
+/** The separator that stands most in the first line of the file. */
+async function delimiterOf(path: string, encoding: string): Promise<string> {
   let first = "";
-  for await (const text of createReadStream(path, { encoding: "utf8", end: 8_191 }) as AsyncIterable<string>) {
+  for await (const text of decodeText(path, encoding)) {
     first += text;
+    if (first.length > 8_192 || first.includes("\n")) break;
   }
   const line = first.split("\n", 1)[0]!;
   const count = (separator: string) => line.split(separator).length;

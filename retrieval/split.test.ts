@@ -173,3 +173,29 @@ test("this project's own pages keep exact lines", async () => {
   expect(passages.length).toBeGreaterThan(2);
   expectExactLines(content, passages);
 });
+
+test.each([
+  ["plain text", readText, "Das Büro – im Café"],
+  ["Markdown", readMarkdown, "# Büro\n\nDas Büro – im Café"],
+  ["CSV", readCsv, "ort,wo\nDas Büro – im Café,Brühl"],
+  ["HTML", readHtml, "<p>Das Büro – im Café</p>"],
+])("%s in windows-1252 keeps its letters, and so does the same in UTF-8 and UTF-16", async (_, read, content) => {
+  const windows = Buffer.from(content.replaceAll("–", "\x96"), "latin1");
+  const utf16 = Buffer.from(`\ufeff${content}`, "utf16le");
+  for (const bytes of [windows, utf16, content, `\ufeff${content}`]) {
+    const [passage] = await passagesOf(read, bytes);
+    expect(passage!.text).toContain("Das Büro – im Café");
+    expect(passage!.text).not.toContain("\ufeff");
+  }
+});
+
+test("a letter that is not UTF-8 at the end of a long file still makes all of it windows-1252", async () => {
+  const content = `été ${"x".repeat(70_000)}\nü`;
+  const passages = await passagesOf(readText, Buffer.from(content, "latin1"));
+  expect(passages[0]!.text).toMatch(/^été /);
+  expect(passages.at(-1)!.text).toMatch(/ü$/);
+});
+
+test("a CSV that is no text is unreadable", async () => {
+  await expect(passagesOf(readCsv, Buffer.from("a,b\n\0\0,c\n"))).rejects.toMatchObject({ code: "source_unreadable" });
+});
