@@ -3,6 +3,7 @@ import { TroupeError } from "../../errors.ts";
 import type { AssistantQuery, AssistantStorage } from "../storage.ts";
 import type { Commit } from "./commits.ts";
 import type { Database } from "./connection.ts";
+import { refuseDeep } from "./escape-plain.ts";
 
 interface AssistantRow extends Omit<Assistant, "description" | "config" | "context" | "metadata"> {
   description: string | null;
@@ -72,11 +73,17 @@ function toConditions({ graph_id, name, metadata }: AssistantQuery): { where: st
   const conditions: [sql: string, parameter: string][] = [];
   if (graph_id !== undefined) conditions.push(["graph_id = ?", graph_id]);
   if (name !== undefined) conditions.push(["instr(lower(name), lower(?)) > 0", name]);
-  if (metadata) conditions.push([metadataMatches, JSON.stringify(metadata)]);
+  if (metadata) conditions.push([metadataMatches, toJson(metadata)]);
   return {
     where: conditions.map(([sql]) => sql).join(" AND ") || "TRUE",
     parameters: conditions.map(([, parameter]) => parameter),
   };
+}
+
+/** SQLite reads no JSON that is nested deeper than a thousand levels. */
+function toJson(metadata: object): string {
+  refuseDeep(metadata);
+  return JSON.stringify(metadata);
 }
 
 function insert(database: Database, assistant: Assistant): Assistant {
@@ -89,7 +96,7 @@ function insert(database: Database, assistant: Assistant): Assistant {
       assistant.description ?? null,
       JSON.stringify(assistant.config),
       assistant.context === undefined ? null : JSON.stringify(assistant.context),
-      JSON.stringify(assistant.metadata ?? {}),
+      toJson(assistant.metadata ?? {}),
       assistant.version,
       assistant.created_at,
       assistant.updated_at,

@@ -58,6 +58,13 @@ const looksSerialized = (value: object) =>
   ("lc" in value && (value.lc === 1 || value.lc === 2)) ||
   ("__lc_escaped__" in value && Object.keys(value).length === 1);
 
+/** Throws `invalid_request` for plain data that is nested too deeply to be read again. */
+export function refuseDeep(value: unknown, depth = 0): void {
+  if (typeof value !== "object" || value === null) return;
+  if (depth >= deepest) throw tooDeep();
+  for (const held of Object.values(value)) refuseDeep(held, depth + 1);
+}
+
 const tooDeep = () =>
   new TroupeError("invalid_request", `A value is nested deeper than "${deepest}" levels.`, {
     hint: "Send it flatter, or as a string of JSON.",

@@ -55,5 +55,20 @@ export function describeAssistants(name: string, createPlace: () => OpenStorage)
       expect(await search({ metadata: { tier: 1, x: "1" } })).toEqual(["b", 1]);
       expect(await search({ metadata: { tier: "1" } })).toEqual(["", 0]);
     });
+
+    test("metadata that is nested too deeply is refused, where it is kept and where it is asked for", async () => {
+      const { assistants } = await open();
+      const page = { limit: 10, offset: 0, sort_by: "assistant_id", sort_order: "asc" } as const;
+      const nest = (levels: number) =>
+        JSON.parse(`${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`) as Record<string, unknown>;
+      await assistants.create(assistant("a", { metadata: nest(1_000) }), { if_exists: "raise" });
+      expect((await assistants.search({ ...page, metadata: nest(1_000) })).total).toBe(1);
+      const deep = { metadata: nest(1_001) };
+      const tooDeep = refused("invalid_request");
+      await expect(assistants.search({ ...page, ...deep })).rejects.toEqual(tooDeep);
+      await expect((async () => assistants.create(assistant("b", deep), { if_exists: "raise" }))()).rejects.toEqual(
+        tooDeep,
+      );
+    });
   });
 }
