@@ -19,6 +19,13 @@ describe("threads", () => {
     expect(await client.threads.get(threadId)).toMatchObject({ ...created, values: {} });
   });
 
+  test("one whose graph is not served any more is shown without values", async () => {
+    const { client } = await startTestServer({ steps });
+    const { thread_id } = await client.threads.create({ graphId: "gone" });
+    expect(await client.threads.get(thread_id)).toMatchObject({ metadata: { graph_id: "gone" }, values: null });
+    await expect(client.threads.getState(thread_id)).rejects.toThrow("404");
+  });
+
   test("one that is there is refused, or answered as it is", async () => {
     const { client } = await startTestServer({ steps });
     const { thread_id: threadId } = await client.threads.create({ metadata: { n: 1 } });

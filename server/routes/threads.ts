@@ -30,7 +30,8 @@ export function threadRoutes(context: ServerContext): Router {
     .get("/threads/:thread_id", async (request, response) => {
       const { thread_id } = check(ThreadPath, request.params, "path");
       const thread = await threads.get(thread_id);
-      const state = await readThreadState(context, thread, {});
+      const isServed = context.graphs.ids.includes(thread.metadata.graph_id as string);
+      const state = isServed ? await readThreadState(context, thread, {}) : undefined;
       const interrupts = state?.tasks.filter((task) => task.interrupts.length > 0) ?? [];
       const byTask = Object.fromEntries(interrupts.map((task) => [task.id, task.interrupts]));
       sendJson(response, toThread(thread, state?.values ?? null, byTask));
