@@ -44,11 +44,18 @@ const anything = z.record(z.string(), z.unknown());
 /** Free data of the client's own. `undefined` values, which the SDK sends, do not survive JSON anyway. */
 export const MetadataBody = anything;
 
+/** A point in a thread's history. */
+export const CheckpointBody = z.object({
+  checkpoint_id: Id.nullish(),
+  checkpoint_ns: z.string().nullish(),
+  checkpoint_map: anything.nullish(),
+});
+
 /** The settings of a run, as LangChain names them; a client's other keys pass. */
 export const ConfigBody = z.looseObject({
   tags: z.array(z.string()).optional(),
   recursion_limit: z.int().min(1).optional(),
-  configurable: anything.optional(),
+  configurable: CheckpointBody.loose().optional(),
   metadata: anything.optional(),
 });
 
@@ -59,13 +66,6 @@ export const CommandBody = z.looseObject({
   goto: z.union([goto, z.array(goto)]).nullish(),
   update: z.union([anything, z.array(z.tuple([z.string(), z.unknown()]))]).nullish(),
   resume: z.unknown().optional(),
-});
-
-/** A point in a thread's history. */
-export const CheckpointBody = z.object({
-  checkpoint_id: Id.nullish(),
-  checkpoint_ns: z.string().nullish(),
-  checkpoint_map: anything.nullish(),
 });
 
 /** How many rows to answer. */

@@ -1,5 +1,5 @@
 import { START, StateGraph, StateSchema } from "@langchain/langgraph";
-import { Client } from "@langchain/langgraph-sdk";
+import { Client, type Config } from "@langchain/langgraph-sdk";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { collect } from "../../testing/index.ts";
@@ -263,6 +263,18 @@ describe("interrupts and commands", () => {
     expect(decodeURIComponent(String(response.headers["x-troupe-hint"]))).toContain(right);
   });
 
+  test.each([{ checkpoint_id: "first" }, { checkpoint_id: {} }, { checkpoint_ns: 5 }, { checkpoint_map: 5 }])(
+    "config.configurable may point to no checkpoint by %j",
+    async (configurable) => {
+      const { client } = await startTestServer({ steps });
+      const run = client.runs.wait(null, "steps", {
+        input: { topic: "" },
+        config: { configurable: configurable as Config["configurable"] },
+      });
+      await expect(run).rejects.toThrow(/422.*configurable/);
+    },
+  );
+
   test("a run can start from an earlier checkpoint, and the next one does not", async () => {
     const { client } = await startTestServer({ steps });
     const { thread_id } = await client.threads.create();
@@ -290,14 +302,21 @@ describe("several runs on one thread", () => {
     expect(await second).toMatchObject({ log: ["before", "waited", ...allLog] });
   });
 
-  test("interrupt and rollback are refused for now, with a hint", async () => {
-    const { client } = await startTestServer({ steps });
-    for (const multitaskStrategy of ["interrupt", "rollback"] as const) {
-      await expect(client.runs.create(null, "steps", { input: { topic: "" }, multitaskStrategy })).rejects.toThrow(
-        "later release",
-      );
-    }
-  });
+  test.each(["interrupt", "rollback"] as const)(
+    "%s is taken where no run goes on, and refused where one does",
+    async (multitaskStrategy) => {
+      const gate = createGate();
+      const { client } = await startTestServer({ gate: gate.graph, steps });
+      const { thread_id } = await client.threads.create();
+      const options = { input: { topic: "tides" }, multitaskStrategy };
+      expect(await client.runs.wait(thread_id, "steps", options)).toMatchObject({ log: allLog });
+      const first = client.runs.wait(thread_id, "gate", { input: { topic: "" } });
+      await gate.entered;
+      await expect(client.runs.create(thread_id, "steps", options)).rejects.toThrow("422");
+      gate.open();
+      expect(await first).toMatchObject({ log: [...allLog, "before", "waited"] });
+    },
+  );
 
   test("a thread that is not there is an error, or made", async () => {
     const { client } = await startTestServer({ steps });

@@ -44,7 +44,8 @@ export function admitRun(
     assistant_id,
     graph_id,
     metadata,
-    multitask_strategy: body.multitask_strategy ?? "reject",
+    // To interrupt or roll back a run that goes on comes with a later release: until then the new one is refused.
+    multitask_strategy: body.multitask_strategy === "enqueue" ? "enqueue" : "reject",
     if_not_exists: request.thread_id === undefined ? "create" : (body.if_not_exists ?? "reject"),
     thread_metadata: { graph_id, assistant_id },
     temporary,

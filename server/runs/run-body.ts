@@ -41,9 +41,7 @@ export const RunBody = z.looseObject({
   if_not_exists: z.enum(["reject", "create"]).nullish(),
   durability: z.enum(["sync", "async", "exit"]).nullish(),
   checkpoint_during: z.boolean().nullish(),
-  multitask_strategy: z
-    .enum(["reject", "enqueue"], { error: '"reject" and "enqueue" work now; the others come with a later release' })
-    .nullish(),
+  multitask_strategy: z.enum(["reject", "enqueue", "interrupt", "rollback"]).nullish(),
   webhook: later("webhooks"),
   after_seconds: later("delayed runs"),
 });
