@@ -32,6 +32,11 @@ test("steps come before the answer, with the reason of the routing, and none bet
   expect(screen).toBe("[guard][supervise → analyst (rule: it has an operator)]It is 446.");
 });
 
+test("a routing that calls no worker goes to the answer", async () => {
+  const route = { step: "rule", reason: "a greeting", workers: [] };
+  expect((await show([update({ supervise: { route } })])).screen).toBe("[supervise → respond (rule: a greeting)]");
+});
+
 test("a second message begins on a line of its own, after the steps between the two", async () => {
   const { screen, run } = await show([
     token("a", "Wait."),

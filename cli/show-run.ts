@@ -95,7 +95,8 @@ function toError({ error, message = error, hint }: WireError): TroupeError {
 
 function describeStep(node: string, update: Update): string {
   const route = update?.route;
-  return route ? `${node} → ${route.workers?.join(", ") ?? ""} (${route.step}: ${route.reason})` : node;
+  // A turn that calls no worker, such as a greeting, is answered at once.
+  return route ? `${node} → ${route.workers?.join(", ") || "respond"} (${route.step}: ${route.reason})` : node;
 }
 
 /** The terminal: the answer on stdout, so that a pipe gets nothing else, and dim lines of steps on stderr. */
