@@ -41,6 +41,61 @@ test("a graph that waits for a person shows what it asks", async () => {
   expect(stderr).toMatch(/waiting for a person: .*Publish tides\?/);
 });
 
+test("on a thread that waits for a person, the text is the answer, and JSON its value", async () => {
+  const cwd = makeProject(["approval"]);
+  await startServe(cwd);
+  for (const [text, answered] of [
+    ["yes, tomorrow", "answered yes, tomorrow"],
+    ["[1, 2]", "answered 1,2"],
+  ] as const) {
+    const asked = await runTroupe(["ask", '{"topic":"tides"}'], { cwd });
+    const thread = /Answer it with: npx troupe ask --thread (\S+) "…"/.exec(asked.stderr)![1]!;
+    const { stdout, code } = await runTroupe(["ask", "--thread", thread, text], { cwd });
+    expect(JSON.parse(stdout)).toMatchObject({ topic: "tides", log: [answered, "published"] });
+    expect(code).toBe(0);
+  }
+});
+
+test("--data asks the server of that folder, and the hint names it", async () => {
+  const cwd = makeProject(["echo"]);
+  await startServe(cwd, ["--data", "kept"]);
+  const { stdout, stderr } = await runTroupe(["ask", "--data", "kept", "Hello"], { cwd });
+  expect(stdout).toBe("You said Hello\n");
+  expect(stderr).toMatch(/Go on with: npx troupe ask --thread \S+ --data kept "…"/);
+});
+
+test("--url without a scheme is http", async () => {
+  const cwd = makeProject(["echo"]);
+  const { url } = await startServe(cwd);
+  const { stdout } = await runTroupe(["ask", "--url", new URL(url).host, "Hello"], { cwd });
+  expect(stdout).toBe("You said Hello\n");
+});
+
+const served = await fetch("http://localhost:2024/ok").then(
+  () => true,
+  () => false,
+);
+
+// Skipped where this machine has a server at the default port: that one would answer.
+test.skipIf(served)("where no server is recorded, the error says so and that the port is the default", async () => {
+  const { stderr, code } = await runTroupe(["ask", "--data", "kept", "Hello"]);
+  expect(stderr).toMatch(
+    /^error: No server is recorded for ".*kept", and none answers at the default port 2024: .+\nhint: /,
+  );
+  expect(code).toBe(1);
+});
+
+test("where the server of a data folder has crashed, the error names the folder and the address", async () => {
+  const cwd = makeProject(["echo"]);
+  const { process: server, ended, url } = await startServe(cwd);
+  server.kill("SIGKILL");
+  await ended;
+  const { stderr, code } = await runTroupe(["ask", "Hello"], { cwd });
+  const { port } = new URL(url);
+  expect(stderr).toMatch(new RegExp(`^error: The server of ".*\\.troupe" does not answer at ".*:${port}".*\nhint: .+`));
+  expect(code).toBe(1);
+});
+
 test("a run that fails is an error with exit code 1", async () => {
   const cwd = makeProject(["failing"]);
   await startServe(cwd);

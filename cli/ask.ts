@@ -1,5 +1,6 @@
+import { resolve } from "node:path";
 import { styleText } from "node:util";
-import type { Client, Message } from "@langchain/langgraph-sdk";
+import type { Client, Message, Thread } from "@langchain/langgraph-sdk";
 import { TroupeError } from "../errors.ts";
 import { callServer, createClient } from "./create-client.ts";
 import { findServer } from "./find-server.ts";
@@ -9,6 +10,7 @@ export interface AskOptions {
   graph?: string;
   thread?: string;
   url?: string;
+  data?: string;
   json?: boolean;
 }
 
@@ -21,15 +23,20 @@ interface Answered {
 
 const silent: Screen = { answer() {}, steps() {} };
 
-/** Asks a graph on a server, showing the answer as it is written, the steps taken and the sources. */
+/**
+ * Asks a graph on a server, showing the answer as it is written, the steps taken and the sources. On a thread that
+ * waits for a person, what is said is the answer to what the graph asked.
+ */
 export async function ask(question: string, options: AskOptions): Promise<void> {
+  if (options.data) process.env["TROUPE_DATA"] = resolve(options.data);
   const url = await findServer(options.url);
   const client = createClient(url);
   await callServer(url, async () => {
-    const graph = options.graph ?? (await chooseGraph(client, options.thread));
-    const thread_id = options.thread ?? (await client.threads.create({ graphId: graph })).thread_id;
+    const thread = options.thread ? await client.threads.get(options.thread) : undefined;
+    const graph = options.graph ?? graphOf(thread) ?? (await chooseGraph(client));
+    const { thread_id, status } = thread ?? (await client.threads.create({ graphId: graph }));
     const stream = client.runs.stream(thread_id, graph, {
-      input: readInput(question),
+      ...(status === "interrupted" ? { command: { resume: readAnswer(question) } } : { input: readInput(question) }),
       streamMode: ["updates", "messages-tuple"],
       onDisconnect: "cancel",
     });
@@ -50,10 +57,22 @@ function readInput(question: string): Record<string, unknown> {
   return { messages: [{ role: "user", content: question }] };
 }
 
-/** The thread's own graph, else `orchestrator`, else the only one. Throws `graph_not_found` where that leaves a choice. */
-async function chooseGraph(client: Client, thread_id: string | undefined): Promise<string> {
-  const own = thread_id && (await client.threads.get(thread_id)).metadata?.["graph_id"];
-  if (typeof own === "string") return own;
+/** What a person answers a graph that waits: a JSON value such as `true` as such, anything else as text. */
+function readAnswer(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function graphOf(thread: Thread | undefined): string | undefined {
+  const graph = thread?.metadata?.["graph_id"];
+  return typeof graph === "string" ? graph : undefined;
+}
+
+/** `orchestrator`, else the only graph. Throws `graph_not_found` where that leaves a choice. */
+async function chooseGraph(client: Client): Promise<string> {
   const assistants = await client.assistants.search({ limit: 100 });
   const graphs = [...new Set(assistants.map((assistant) => assistant.graph_id))].toSorted();
   const [first] = graphs;
@@ -69,7 +88,7 @@ async function chooseGraph(client: Client, thread_id: string | undefined): Promi
 }
 
 /** Prints what the stream did not show: the rest of the answer, or the values of a graph that has no messages. */
-function finish(thread_id: string, run: ShownRun, values: Answered, { thread, url }: AskOptions): void {
+function finish(thread_id: string, run: ShownRun, values: Answered, { thread, url, data }: AskOptions): void {
   const answer = answerOf(values);
   if (answer === undefined) console.log(JSON.stringify(values, null, 2));
   else console.log(restOf(answer, run.text));
@@ -82,9 +101,11 @@ function finish(thread_id: string, run: ShownRun, values: Answered, { thread, ur
       `${styleText("yellow", "waiting for a person:", { stream: process.stderr })} ${JSON.stringify(interrupt)}`,
     );
   }
-  if (thread) return;
-  const more = `npx troupe ask --thread ${thread_id}${url ? ` --url ${url}` : ""} "…"`;
-  console.error(styleText("dim", `\nGo on with: ${more}`, { stream: process.stderr }));
+  const waits = run.interrupts.length > 0;
+  if (thread && !waits) return;
+  const where = `${url ? ` --url ${url}` : ""}${data ? ` --data ${data}` : ""}`;
+  const more = `${waits ? "Answer it" : "Go on"} with: npx troupe ask --thread ${thread_id}${where} "…"`;
+  console.error(styleText("dim", `\n${more}`, { stream: process.stderr }));
 }
 
 /** What is left of an answer of which some was shown; all of it, on a new line, where that was something else. */

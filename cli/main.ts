@@ -50,8 +50,9 @@ troupe
   .description("Ask a graph of a running server; the answer is shown as it is written.")
   .argument("<question...>")
   .option("--graph <id>", "the graph: orchestrator, or the only one, unless told")
-  .option("--thread <id>", "go on with this thread")
+  .option("--thread <id>", "go on with this thread, or answer it where it waits for a person")
   .option("--url <url>", "the server; the one that runs here unless told")
+  .option("--data <dir>", "ask the server of this data folder (TROUPE_DATA, else .troupe)")
   .option("--json", "print one JSON object at the end: thread_id, run_id, answer, route, citations")
   .addHelpText(
     "after",
