@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
 import { type Database, openDatabase } from "./connection.ts";
+import { isBusy } from "./database-error.ts";
 
 const migrations = ["CREATE TABLE notes (text TEXT NOT NULL UNIQUE) STRICT"];
 
@@ -62,16 +63,34 @@ test("a transaction that throws leaves nothing", () => {
   expect(texts(database)).toEqual(["b"]);
 });
 
-test("an error of SQLite names the file and keeps its cause", () => {
+test("an error of SQLite names the file, and its path only in the cause", () => {
   const database = open();
   add(database, "a");
   expect(() => add(database, "a")).toThrow(
     expect.objectContaining({
       code: "storage_failed",
-      message: expect.stringContaining(`"${database.path}" answered: UNIQUE constraint failed`),
-      cause: expect.objectContaining({ errstr: "constraint failed" }),
+      message: expect.stringMatching(/^The database "[^/"]+" answered: UNIQUE constraint failed/),
+      cause: expect.objectContaining({
+        message: expect.stringContaining(database.path),
+        cause: expect.objectContaining({ errstr: "constraint failed" }),
+      }),
     }),
   );
+});
+
+test("a file that another connection holds is known as busy", () => {
+  const database = open();
+  const other = open(database.path);
+  other.exec("BEGIN IMMEDIATE");
+  database.exec("PRAGMA busy_timeout = 0");
+  let thrown: unknown;
+  try {
+    database.exec("BEGIN IMMEDIATE");
+  } catch (error) {
+    thrown = error;
+  }
+  expect(isBusy(thrown)).toBe(true);
+  expect(isBusy(new Error("other"))).toBe(false);
 });
 
 test("a full database is storage_full, and what was committed stays", () => {

@@ -2,7 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { makeFolder } from "../make-folder.ts";
-import { databaseError, folderError, newerSchemaError } from "./database-error.ts";
+import { folderError, newerSchemaError, openError, statementError } from "./database-error.ts";
 
 /** A value bound to a `?` of a statement. */
 export type Parameter = SQLInputValue;
@@ -83,7 +83,7 @@ function connect(file: string): DatabaseSync {
     return connection;
   } catch (error) {
     connection?.close();
-    throw databaseError(error, file);
+    throw openError(error, file);
   }
 }
 
@@ -94,7 +94,7 @@ function wrap(connection: DatabaseSync, path: string): Database {
     try {
       return work();
     } catch (error) {
-      throw databaseError(error, path);
+      throw statementError(error, path);
     }
   }
 
@@ -108,7 +108,7 @@ function wrap(connection: DatabaseSync, path: string): Database {
         try {
           yield* prepared.iterate(...parameters);
         } catch (error) {
-          throw databaseError(error, path);
+          throw statementError(error, path);
         }
       },
     };

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { isTroupeError, TroupeError } from "../../errors.ts";
 
 /** The primary result codes of SQLite that a person can do something about: https://sqlite.org/rescode.html */
@@ -16,20 +16,36 @@ const noSpace = "Make room on the disk that holds the data folder, then try agai
 /** SQLITE_FULL, and SQLITE_IOERR_SHMSIZE, which is what a full disk makes of the first access to a WAL file. */
 const isFull = (errcode: number) => (errcode & 0xff) === 13 || errcode === 4874;
 
-/** Turns what `node:sqlite` threw into `storage_full` or `storage_failed`; a `TroupeError` stays as it is. */
-export function databaseError(error: unknown, file: string): TroupeError {
+/** Turns what `node:sqlite` threw on opening a file into `storage_full` or `storage_failed`, which name its path. */
+export const openError = (error: unknown, file: string): TroupeError => toTroupeError(error, `"${file}"`, error);
+
+/**
+ * Turns what `node:sqlite` threw on an open file into `storage_full` or `storage_failed`; a `TroupeError` stays as it is.
+ * A client may be sent it: the path is in the cause, which only the log gets.
+ */
+export function statementError(error: unknown, file: string): TroupeError {
+  return toTroupeError(error, `"${basename(file)}"`, new Error(`SQLite failed in "${file}".`, { cause: error }));
+}
+
+/** Whether a statement failed since another connection holds the file. */
+export function isBusy(error: unknown): boolean {
+  const answer = isTroupeError(error) && error.cause instanceof Error ? error.cause.cause : undefined;
+  return answer instanceof Error && "errcode" in answer && answer.errcode === 5;
+}
+
+function toTroupeError(error: unknown, database: string, cause: unknown): TroupeError {
   if (isTroupeError(error)) return error;
   const errcode = error instanceof Error && "errcode" in error ? Number(error.errcode) : 1;
-  if (isFull(errcode)) return full(error, file);
+  if (isFull(errcode)) return full(cause, database);
   const reason = error instanceof Error ? error.message : String(error);
   const hint = advice[errcode & 0xff] ?? "This is a fault in Troupe: please report it with the cause in the log.";
-  return new TroupeError("storage_failed", `The database "${file}" answered: ${reason}.`, { hint, cause: error });
+  return new TroupeError("storage_failed", `The database ${database} answered: ${reason}.`, { hint, cause });
 }
 
 /** Turns a file system's error on the way to a database into `storage_full` or `storage_failed`. */
 export function folderError(error: unknown, file: string): TroupeError {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOSPC" || code === "EDQUOT") return full(error, file);
+  if (code === "ENOSPC" || code === "EDQUOT") return full(error, `"${file}"`);
   return new TroupeError("storage_failed", `The folder "${dirname(file)}" cannot hold the database: ${String(code)}.`, {
     hint: "Make it a folder that this user may write to, or choose another data folder with TROUPE_DATA.",
     cause: error,
@@ -47,6 +63,6 @@ export function newerSchemaError(file: string, version: number, known: number): 
   );
 }
 
-function full(cause: unknown, file: string): TroupeError {
-  return new TroupeError("storage_full", `No room is left for the database "${file}".`, { hint: noSpace, cause });
+function full(cause: unknown, database: string): TroupeError {
+  return new TroupeError("storage_full", `No room is left for the database ${database}.`, { hint: noSpace, cause });
 }

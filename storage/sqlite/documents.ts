@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { isTroupeError } from "../../errors.ts";
 import type { DocumentStorage, NewChunk, StoredChunk, StoredDocument } from "../documents.ts";
 import type { Database } from "./connection.ts";
+import { isBusy } from "./database-error.ts";
 
 /** Robertson and Zaragoza 2009, with Lucene's constants; k1 0.9 and b 0.4 lost 0.3 to 3 points of nDCG@10 on three collections. */
 const k1 = 1.2;
@@ -136,9 +136,6 @@ async function begin(database: Database): Promise<void> {
     database.exec("PRAGMA busy_timeout = 5000");
   }
 }
-
-const isBusy = (error: unknown) =>
-  isTroupeError(error) && error.cause instanceof Error && "errcode" in error.cause && error.cause.errcode === 5;
 
 function rollBack(database: Database): void {
   try {
