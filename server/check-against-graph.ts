@@ -4,14 +4,15 @@ import type { RunBody } from "./runs/run-body.ts";
 
 /**
  * Refuses what LangGraph would drop in silence, ending the run with nothing done: a command to a node or with a
- * channel that the graph has not, an input with no key of its state. Throws `invalid_request`.
+ * channel that the graph has not, an input with no key of its input. Throws `invalid_request`.
  */
 export function checkAgainstGraph({ input, command }: RunBody, graph: AnyGraph, graph_id: string): void {
-  const channels = stateKeys(graph);
-  if (!channels) return;
-  const inputKeys = isPlainObject(input) ? Object.keys(input) : [];
-  if (!command && inputKeys.length > 0 && !inputKeys.some((key) => channels.has(key))) {
-    throw refusal(`The input has the key "${inputKeys[0]}", which the state of "${graph_id}" has not.`, channels);
+  const known = keysOf(graph);
+  if (!known) return;
+  const { channels, inputs } = known;
+  const given = isPlainObject(input) ? Object.keys(input) : [];
+  if (!command && given.length > 0 && !given.some((key) => inputs.has(key))) {
+    throw refusal(`The input has the key "${given[0]}", which the input of "${graph_id}" has not.`, inputs);
   }
   if (!command) return;
   const targets = [command.goto ?? []].flat().map((target) => (typeof target === "string" ? target : target.node));
@@ -28,11 +29,13 @@ export function checkAgainstGraph({ input, command }: RunBody, graph: AnyGraph, 
   }
 }
 
-/** The keys of a StateGraph's state; `undefined` for a graph whose input is not an object of channels. */
-function stateKeys(graph: AnyGraph): Set<string> | undefined {
-  const { builder } = graph as { builder?: { channels?: object } };
+/** The keys of a StateGraph's state and of its input; `undefined` where the input is not an object of channels. */
+function keysOf(graph: AnyGraph): { channels: Set<string>; inputs: Set<string> } | undefined {
+  const { builder } = graph as { builder?: { channels?: object; _inputDefinition?: object } };
   if (!builder?.channels || "__root__" in builder.channels) return undefined;
-  return new Set(Object.keys(builder.channels));
+  // The channels hold the private states of nodes too, which LangGraph takes from no input.
+  const inputs = builder._inputDefinition ?? builder.channels;
+  return { channels: new Set(Object.keys(builder.channels)), inputs: new Set(Object.keys(inputs)) };
 }
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> =>
