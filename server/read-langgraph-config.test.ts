@@ -31,15 +31,18 @@ test("paths, descriptions and an env file are read, other fields ignored", () =>
 });
 
 test("env may be an object, and may be missing", () => {
-  expect(readLangGraphConfig(writeConfig('{"graphs":{},"env":{"A":"1"}}').path).env).toEqual({ A: "1" });
-  expect(readLangGraphConfig(writeConfig('{"graphs":{}}').path).env).toEqual({});
+  expect(readLangGraphConfig(writeConfig('{"graphs":{"a":"./a.ts:graph"},"env":{"A":"1"}}').path).env).toEqual({
+    A: "1",
+  });
+  expect(readLangGraphConfig(writeConfig('{"graphs":{"a":"./a.ts:graph"}}').path).env).toEqual({});
 });
 
 test.each([
   ["{", "not valid JSON"],
   ['{"graphs":{"a":1}}', '"graphs.a"'],
   ['{"graph":{}}', '"graphs"'],
-  ['{"graphs":{},"env":".env"}', "does not exist"],
+  ['{"graphs":{}}', "it names no graph"],
+  ['{"graphs":{"a":"./a.ts:graph"},"env":".env"}', "does not exist"],
 ])("%s is refused, naming what is wrong", (text, message) => {
   expect(() => readLangGraphConfig(writeConfig(text).path)).toThrow(
     expect.objectContaining({ code: "config_invalid", message: expect.stringContaining(message) }),

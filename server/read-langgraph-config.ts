@@ -10,7 +10,9 @@ const GraphSpec = z.union([
 ]);
 
 const File = z.looseObject({
-  graphs: z.record(z.string().min(1), GraphSpec),
+  graphs: z
+    .record(z.string().min(1), GraphSpec)
+    .refine((graphs) => Object.keys(graphs).length > 0, "it names no graph"),
   env: z.union([z.string(), z.record(z.string(), z.string())]).default({}),
 });
 
