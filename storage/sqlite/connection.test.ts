@@ -93,6 +93,15 @@ test("a file that another connection holds is known as busy", () => {
   expect(isBusy(new Error("other"))).toBe(false);
 });
 
+test("a log that one large commit made long is cut again by those after it", () => {
+  const database = open();
+  const logBytes = () => statSync(`${database.path}-wal`).size;
+  add(database, "x".repeat(40_000_000));
+  expect(logBytes()).toBeGreaterThan(40_000_000);
+  for (let index = 0; index < 3; index += 1) add(database, `${index}`);
+  expect(logBytes()).toBeLessThan(20_000_000);
+});
+
 test("a full database is storage_full, and what was committed stays", () => {
   const database = open();
   add(database, "kept");
