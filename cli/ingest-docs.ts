@@ -8,7 +8,8 @@ import { createProgressBar } from "./progress-bar.ts";
 
 /**
  * Puts the project's own `docs/` into an empty knowledge base, and keeps them up to date at later starts. A knowledge
- * base that a person has filled is left as it is. What goes wrong is printed: the server is of use without.
+ * base that a person has filled is left as it is. What goes wrong is printed: the server is of use without. Says
+ * whether they are in the knowledge base now.
  */
 export async function ingestDocs({
   knowledge,
@@ -20,10 +21,10 @@ export async function ingestDocs({
   docs: string;
   dataFolder: string;
   signal: AbortSignal;
-}): Promise<void> {
+}): Promise<boolean> {
   const mark = join(dataFolder, "docs-ingested");
-  if (!existsSync(docs)) return;
-  if (!existsSync(mark) && (await knowledge.describe()).documents > 0) return;
+  if (!existsSync(docs)) return false;
+  if (!existsSync(mark) && (await knowledge.describe()).documents > 0) return false;
   const bar = createProgressBar();
   try {
     const { failed } = await knowledge.ingest([docs], {
@@ -33,11 +34,13 @@ export async function ingestDocs({
     await writeFile(mark, `${docs}\n`);
     bar.clear();
     for (const { source, message } of failed) console.error(`${source} is left out: ${message}`);
+    return true;
   } catch (error) {
     bar.clear();
-    if (signal.aborted) return;
+    if (signal.aborted) return false;
     if (!isTroupeError(error)) throw error;
     console.error(`The documents in "${docs}" are not in the knowledge base:`);
     printError(error, { verbose: false });
+    return false;
   }
 }

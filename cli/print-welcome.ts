@@ -11,10 +11,12 @@ export interface Welcome {
   /** Undefined where the server keeps no knowledge base. */
   documents?: KnowledgeDescription;
   dataFolder: string;
+  /** A command that asks this server something. */
+  example: string;
 }
 
 /** Prints where the server is, what it serves, which models answer, what is kept where, and what to do next. */
-export function printWelcome({ url, graphs, models, documents, dataFolder }: Welcome): void {
+export function printWelcome({ url, graphs, models, documents, dataFolder, example }: Welcome): void {
   const address = url.replace("//127.0.0.1:", "//localhost:");
   const rows: [string, string[]][] = [
     ["graphs", [graphs.join(", ")]],
@@ -29,7 +31,7 @@ export function printWelcome({ url, graphs, models, documents, dataFolder }: Wel
       console.log(`  ${styleText("dim", (index === 0 ? name : "").padEnd(10))}  ${line}`);
     }
   }
-  console.log('\nAsk it:  npx troupe ask "How does Troupe resume a run after a crash?"');
+  console.log(`\nAsk it:  ${example}`);
   console.log("Ctrl-C stops it.\n");
 }
 

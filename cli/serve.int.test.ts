@@ -21,6 +21,16 @@ test("it prints the address, the graphs, the models, where data is kept, and the
   expect(await isAlive(url)).toBe(true);
 });
 
+test("its example asks about Troupe where the orchestrator and Troupe's documents are served, else the first graph", async () => {
+  const config = resolve(import.meta.dirname, "../langgraph.json");
+  const question = 'npx troupe ask --data kept "How does Troupe resume';
+  const folder = makeProject(["steps", "echo"]);
+  expect((await startServe(folder, ["--config", config, "--data", "kept"])).text).toContain(question);
+  expect((await startServe(folder)).text).toContain('Ask it:  npx troupe ask --graph steps "…"');
+  const { text } = await startServe(folder, ["--config", config, "--no-knowledge", "--data", "other"]);
+  expect(text).toContain('Ask it:  npx troupe ask --data other --graph orchestrator "…"');
+});
+
 test.each(["SIGINT", "SIGTERM"] as const)("%s ends it with exit code 0 and takes its address back", async (signal) => {
   const folder = makeProject(["echo"]);
   const server = await startServe(folder);
@@ -40,6 +50,9 @@ test("a second server on a data folder says so, and leaves the first one recorde
   const recorded = readFileSync(file, "utf8");
   const second = await startServe(folder);
   expect(second.text).toContain(`:${new URL(first.url).port} serves "${join(folder, ".troupe")}" already`);
+  expect(second.text).toMatch(
+    new RegExp(`npx troupe ask --url http://\\S+:${new URL(second.url).port} --graph echo "…"`),
+  );
   second.process.kill("SIGTERM");
   await second.ended;
   expect(readFileSync(file, "utf8")).toBe(recorded);

@@ -40,6 +40,9 @@ function surviveFaults(): void {
   }
 }
 
+/** Troupe's own documents, which a clone has and the published package has not. */
+const ownDocs = resolve(import.meta.dirname, "../docs");
+
 async function serveUntilInterrupted({ data, ...options }: ServeOptions): Promise<void> {
   if (data) process.env["TROUPE_DATA"] = resolve(data);
   const interrupted = untilInterrupted();
@@ -49,15 +52,21 @@ async function serveUntilInterrupted({ data, ...options }: ServeOptions): Promis
   const { TROUPE_DATA } = readConfig();
   const other = await findRecordedServer(TROUPE_DATA);
   if (other)
-    console.log(`A server at ${other} serves "${TROUPE_DATA}" already: without --url the commands ask that one.`);
+    console.log(`A server at ${other} serves "${TROUPE_DATA}" already: the commands ask it unless told --url.`);
   else await writeServerFile(TROUPE_DATA, server.url);
   try {
     const knowledge = await server.knowledge?.();
     const docs = resolve(dirname(options.config), "docs");
-    if (knowledge) await ingestDocs({ knowledge, docs, dataFolder: TROUPE_DATA, signal: interrupted });
+    const hasDocs = knowledge && (await ingestDocs({ knowledge, docs, dataFolder: TROUPE_DATA, signal: interrupted }));
     if (interrupted.aborted) return;
     const documents = await knowledge?.describe();
-    printWelcome({ url: server.url, graphs: server.graphs, models, documents, dataFolder: TROUPE_DATA });
+    const { url, graphs } = server;
+    const where = other ? ` --url ${url}` : data ? ` --data ${data}` : "";
+    const answersOnItself = hasDocs && docs === ownDocs && graphs.includes("orchestrator");
+    const example = answersOnItself
+      ? `npx troupe ask${where} "How does Troupe resume a run after a crash?"`
+      : `npx troupe ask${where} --graph ${graphs[0]} "…"`;
+    printWelcome({ url, graphs, models, documents, dataFolder: TROUPE_DATA, example });
     if (!interrupted.aborted) await once(interrupted, "abort");
     console.log("Stopping; Ctrl-C again to end at once.");
   } finally {
