@@ -4,6 +4,6 @@ export { Budget, Spent } from "./budget.ts";
 export { Citation } from "./citation.ts";
 export { CalculationResult } from "./calculation-result.ts";
 export { Finding, Passage } from "./finding.ts";
-export { OrchestratorState, Route } from "./orchestrator.ts";
+export { OrchestratorInput, OrchestratorState, Route } from "./orchestrator.ts";
 export { Decision, Task, WorkerName } from "./task.ts";
 export { Turn } from "./turn.ts";

@@ -9,6 +9,9 @@ import { Turn } from "./turn.ts";
 /** The decision of the whole turn: the least sure of its tasks' decisions, and the workers that it called. */
 export const Route = Decision.extend({ workers: z.array(WorkerName) });
 
+/** What a caller gives: the message, and a budget if the default does not suit. */
+export const OrchestratorInput = new StateSchema({ messages: MessagesValue, budget: Budget.prefault({}) });
+
 /** State of the orchestrator. All but `messages`, `budget` and `turns` begins anew with each turn. */
 export const OrchestratorState = new StateSchema({
   messages: MessagesValue,
