@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -30,10 +30,39 @@ test("the HTTP examples of Getting started run as they are written", async () =>
   const { url } = await startOwn();
   const blocks = (await readBlocks("docs/getting-started.md", "sh", url)).filter((block) => block.includes("curl"));
   expect(blocks).toHaveLength(2);
-  // `jq` is not on every machine: Node reads the id out of the answer as well.
-  const read = `${process.execPath} -p 'JSON.parse(fs.readFileSync(0)).thread_id'`;
   for (const block of blocks) {
-    const { stdout } = await promisify(execFile)("bash", ["-c", block.replaceAll("jq -r .thread_id", read)]);
+    const { stdout } = await promisify(execFile)("bash", ["-c", withoutJq(block)]);
     expect(stdout).toContain("49");
   }
 });
+
+test("the graph of Your own project is served, asked, resumed and tested as it is written", async () => {
+  const folder = makeTemporaryFolder();
+  const page = "docs/own-project.md";
+  const [graph = "", , check = ""] = (await readBlocks(page, "ts", "")).map(fromSource);
+  const [settings = ""] = await readBlocks(page, "json", "");
+  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+  await writeFile(join(folder, "package.json"), '{ "type": "module" }');
+  await writeFile(join(folder, "quote.ts"), graph);
+  await writeFile(join(folder, "check.ts"), check);
+  await writeFile(join(folder, "langgraph.json"), settings);
+
+  await promisify(execFile)(process.execPath, ["check.ts"], { cwd: folder });
+
+  const { url } = await startServe(folder, ["--data", makeTemporaryFolder()]);
+  const [, ask = ""] = await readBlocks(page, "sh", url);
+  const { stdout } = await promisify(execFile)("bash", ["-c", withoutJq(ask)]);
+  expect(stdout).toContain(`"value":"Send \\"49\\"?"`);
+  expect(stdout).toContain(`"approved":true`);
+  const [, sdk = ""] = await readBlocks(page, "ts", url);
+  const client = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", sdk], { cwd: root });
+  expect(client.stdout).toContain("__interrupt__");
+  expect(client.stdout).toContain("approved: true");
+});
+
+/** An example that imports the sources of this clone in place of an installed package. */
+const fromSource = (code: string) => code.replaceAll(/"troupe\/(\w+)"/g, `"${root}/$1/index.ts"`);
+
+/** `jq` is not on every machine: Node reads the id out of the answer as well. */
+const withoutJq = (script: string) =>
+  script.replaceAll("jq -r .thread_id", `${process.execPath} -p 'JSON.parse(fs.readFileSync(0)).thread_id'`);
