@@ -1,5 +1,7 @@
 import type { Calculation, Operand } from "./calculation.ts";
 import { countsThings } from "./counts-things.ts";
+import { lendTail, shareTail, standFor } from "./fill-ellipsis.ts";
+import { isNounPhrase, quantityNoun } from "./noun-phrase.ts";
 import { readComparison } from "./read-comparison.ts";
 import { readNumberWords } from "./read-number-words.ts";
 import { readTotal } from "./read-total.ts";
@@ -54,24 +56,6 @@ const readOperation: Read = (text, operands) => {
   return undefined;
 };
 
-/**
- * What the second of two stands for where it leaves words to the first: "a charge at the wall and one at the dock",
- * "the fees of the large plan and the small one".
- */
-function standFor(text: string, first: string): string {
-  const head = first.split(/ (?:at|in|on|with|for|from|by) /)[0] ?? "";
-  const named = text.replace(/^(?:the )?(?:one|1|that) (?=(?:at|in|on|with|for|from|by|of)\b)/i, () => `${head} `);
-  const owned = /^(?<what>.+) (?<of>of|for) /i.exec(first)?.groups;
-  const isBare = owned && quantityNoun.test(owned["what"] ?? "") && !/\d/.test(named) && !quantityNoun.test(named);
-  return isBare ? `${owned["what"]} ${owned["of"]} ${named}` : named;
-}
-
-/** "The large and the small plan's price": what the first of two leaves to the second. */
-function lendTail(first: string, second = ""): string {
-  const tail = quantityNoun.test(first) ? undefined : quantityNoun.exec(second);
-  return tail && !/\d/.test(first) && second.endsWith(tail[0]) ? `${first} ${tail[0]}` : first;
-}
-
 const lists: [RegExp, string][] = [
   [/^(?:the )?(?:sum|total) of (?<list>.+)$/i, "sum"],
   [/^(?<list>.+),? (?:combined|together|altogether|in total|added together|added up)$/i, "sum"],
@@ -84,13 +68,6 @@ const lists: [RegExp, string][] = [
   [/^(?:the )?(?:smaller|smallest|lower|lowest|minimum) of (?<list>.+)$/i, "min"],
   [/^(?:the )?(?:larger|largest|higher|highest|maximum) of (?<list>.+)$/i, "max"],
 ];
-
-/** "The rent and the water charge for a full plot": what the last of a list belongs to, all of them do. */
-function shareTail(parts: string[]): string[] {
-  const belonging = /\s(?:of|for|in|at|on|per) .+$/i;
-  const tail = belonging.exec(parts.at(-1) ?? "")?.[0] ?? "";
-  return parts.map((part) => (/\d/.test(part) || belonging.test(part) ? part : `${part}${tail}`));
-}
 
 /** Two or more quantities under one name, as in "the average of 3, 4 and the base rate". */
 const readList: Read = (text, operands) => {
@@ -138,19 +115,4 @@ const readExpression = (text: string, sign: RegExp): string | undefined => {
     /^(?:[-+*/^%(),.\d\s×÷·−–]|\b(?:of|mod|percent|sqrt|abs|floor|ceil|round|min|max|sum|avg|e)\b|(?<=\d)e(?=[+-]?\d))+$/i;
   const date = /^\d{4}[-/]\d{1,2}([-/]\d{1,2})?$|^\d{1,2}[-/]\d{1,2}[-/]\d{4}$/;
   return /\d/.test(bare) && sign.test(bare) && arithmetic.test(bare) && !date.test(bare) ? bare : undefined;
-};
-
-const quantityNoun =
-  /\b(?:price|cost|fee|limit|size|weight|capacity|number|amount|rate|duration|length|time|height|width|salary|budget|temperature|count|age|deposit|revenue|period|allowance|distance|speed|range|score|percentage|population|area|volume|balance|payment|charge|tax|value|figure|quantity|total|sales|income|profit|loss|rent|wage|bill|premium|interest|discount|bonus|refund|surcharge|tariff|fare|grant|pressure|consumption|output|load|payload|hours|minutes|days|weeks|months|years|power|voltage)s?\b/i;
-
-const isNounPhrase = (text: string): boolean => {
-  const words = text.split(/\s+/);
-  if (words.length > 14 || !/[a-z]{2}/i.test(text) || /^\d/.test(text)) return false;
-  if (/^(?:what|who|how|which) (?:do|does|is|are)\b|^(?:we|i|you|they|he|she|if)\b|\S how (?:much|many)\b/i.test(text))
-    return false;
-  if (/^(?:of|in|on|at|to|for|by|with|is|are|do|does|did|if|when|why|who|which|where|and|or)\b/i.test(text))
-    return false;
-  if (/\b(?:of|in|on|at|to|for|by|with|the|a|an|and|or|is|are|as|than|from|used|called|spent on)$/i.test(text))
-    return false;
-  return !/[?!;]/.test(text);
 };

@@ -2,26 +2,38 @@ import type { Calculation } from "./calculation.ts";
 import { readNumberWords } from "./read-number-words.ts";
 
 const count = String.raw`(?<n>\d+(?:\.\d+)?)(?:-|\s+)(?<thing>\p{L}[\p{L}-]*(?: \p{L}[\p{L}-]*){0,3}?)`;
-const costsEach = new RegExp(
-  `^(?:what|how much) (?:would|will|do|does) ${count}(?<rest>(?: \\S+)*?) cost(?<more>(?: \\S+)*)$`,
-  "iu",
-);
-const paysFor = new RegExp(
-  `^(?:what|how much) (?:would|will|do|must|should) (?:i|we|you|one) (?:have to |need to )?(?:pay|owe) for ${count}$`,
-  "iu",
-);
-const costsOver = new RegExp(
-  `^(?:what|how much) (?:would|will|do|does) (?<what>.+?) cost (?:for|over) ${count}$`,
-  "iu",
-);
-const costs = new RegExp(
-  `^(?:what|how much) (?:would|will|do|does|is|are) ${count} (?:cost|come to|be|in total|altogether)\\b[^?]*$`,
-  "iu",
-);
-const priceOf = new RegExp(
-  `^(?:what is |how much is )?(?:the |a )?(?:total )?(?<what>price|cost|fee|deposit|weight) (?:of|for) ${count}$`,
-  "iu",
-);
+/** How English says a count of things and asks what they cost, with what is to be looked up of one of them. */
+const wordings: [pattern: RegExp, phrase: (groups: Record<string, string>) => string][] = [
+  [
+    new RegExp(`^(?:what|how much) (?:would|will|do|does) ${count}(?<rest>(?: \\S+)*?) cost(?<more>(?: \\S+)*)$`, "iu"),
+    ({ thing, rest, more }) => singular(`cost of each ${thing}${rest}${more}`),
+  ],
+  [
+    new RegExp(`^(?:what|how much) (?:would|will|do|does) (?<what>.+?) cost (?:for|over) ${count}$`, "iu"),
+    ({ what, thing }) => `${what} cost per ${singular(thing ?? "")}`,
+  ],
+  [
+    new RegExp(
+      `^(?:what|how much) (?:would|will|do|must|should) (?:i|we|you|one) (?:have to |need to )?(?:pay|owe) for ${count}$`,
+      "iu",
+    ),
+    ({ thing }) => singular(`cost per ${thing}`),
+  ],
+  [
+    new RegExp(
+      `^(?:what|how much) (?:would|will|do|does|is|are) ${count} (?:cost|come to|be|in total|altogether)\\b[^?]*$`,
+      "iu",
+    ),
+    ({ thing }) => singular(`cost of each ${thing}`),
+  ],
+  [
+    new RegExp(
+      `^(?:what is |how much is )?(?:the |a )?(?:total )?(?<what>price|cost|fee|deposit|weight) (?:of|for) ${count}$`,
+      "iu",
+    ),
+    ({ what, thing }) => singular(`${what} of each ${thing}`),
+  ],
+];
 const inTotal = /\b(?:in total|altogether|all together|in all|overall)\b/i;
 const counted = new RegExp(`(?<![\\p{L}\\d.,])${count}(?=\\s*(?:[.,;?!]|$|\\b(?:and|at|for|in|how|what)\\b))`, "iu");
 const question = /\bhow (?:much|many) (?<what>\p{L}+(?: \p{L}+)?) (?:is|are|does|do|would|will|must|should)\b/iu;
@@ -34,14 +46,10 @@ export function readTotal(message: string): Calculation | undefined {
   const text = readNumberWords(message)
     .trim()
     .replace(/[\s?.!]+$/, "");
-  const each = costsEach.exec(text)?.groups;
-  if (each) return times(each["n"], singular(`cost of each ${each["thing"]}${each["rest"]}${each["more"]}`));
-  const over = costsOver.exec(text)?.groups;
-  if (over) return times(over["n"], `${over["what"]} cost per ${singular(over["thing"] ?? "")}`);
-  const pays = paysFor.exec(text)?.groups;
-  if (pays) return times(pays["n"], singular(`cost per ${pays["thing"]}`));
-  const one = costs.exec(text)?.groups ?? priceOf.exec(text)?.groups;
-  if (one) return times(one["n"], singular(`${one["what"] ?? "cost"} of each ${one["thing"]}`));
+  for (const [pattern, phrase] of wordings) {
+    const groups = pattern.exec(text)?.groups;
+    if (groups) return times(groups["n"], phrase(groups));
+  }
   const numbers = text.match(/\d+/g) ?? [];
   const what = question.exec(text)?.groups?.["what"];
   const { n, thing } = counted.exec(text)?.groups ?? {};
