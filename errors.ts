@@ -6,6 +6,7 @@ export const errorStatus = {
   host_refused: 403,
   origin_refused: 403,
   unauthorized: 401,
+  forbidden: 403,
   route_not_found: 404,
   graph_not_found: 404,
   assistant_not_found: 404,

@@ -1,5 +1,6 @@
 import type { Knowledge } from "../retrieval/knowledge.ts";
 import type { Storage } from "../storage/storage.ts";
+import type { Authorize } from "./authorize.ts";
 import type { NetworkRules } from "./guard-network.ts";
 import type { Graphs } from "./load-graphs.ts";
 import type { Worker } from "./runs/start-worker.ts";
@@ -12,6 +13,8 @@ export interface ServerContext {
   worker: Worker;
   readers: Readers;
   rules: NetworkRules;
+  /** Asked by every route before it touches a resource. */
+  authorize: Authorize;
   /** Opens on first use; `undefined` when the server keeps none. */
   knowledge?: () => Promise<Knowledge>;
   /** Aborted when the server closes, so that streams end. */

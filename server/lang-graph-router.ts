@@ -4,6 +4,7 @@ import { readConfig } from "../config.ts";
 import type { Knowledge } from "../retrieval/knowledge.ts";
 import { openSqliteStorage } from "../storage/sqlite/open-sqlite-storage.ts";
 import type { Storage } from "../storage/storage.ts";
+import { allowAll } from "./authorize.ts";
 import type { ServerContext } from "./context.ts";
 import { createSystemAssistants } from "./create-system-assistants.ts";
 import { guardNetwork, type NetworkRules } from "./guard-network.ts";
@@ -92,7 +93,7 @@ export async function langGraphRouter(options: LangGraphRouterOptions = {}): Pro
     log,
   });
   const closing = new AbortController();
-  const context = { storage, graphs, worker, readers, rules, knowledge, closing: closing.signal };
+  const context = { storage, graphs, worker, readers, rules, authorize: allowAll, knowledge, closing: closing.signal };
 
   const resources = opened.move();
   let closed: Promise<void> | undefined;

@@ -1,0 +1,26 @@
+import type { Claim } from "./claim.ts";
+import type { Unsubscribe } from "./page.ts";
+
+/** One frame of a run's stream, before it has its number. `data` is what stands behind `data:`, already JSON. */
+export interface NewEvent {
+  event: string;
+  data: string;
+}
+
+export interface RunEvent extends NewEvent {
+  run_id: string;
+  /** 0, 1, … without gaps within a run, over all its attempts: the SSE id. */
+  seq: number;
+}
+
+export interface EventStorage {
+  /** Commits events in order behind the run's last one, then wakes its listeners. Throws `claim_stale`. */
+  append(claim: Claim, events: NewEvent[]): Promise<void>;
+  /** Events behind `after` (-1 for all), ascending, at most `limit`. */
+  list(run_id: string, options: { after: number; limit: number }): Promise<RunEvent[]>;
+  /**
+   * Calls back after each commit of events of this run and once it has ended; never with the events, so a
+   * slow reader costs nothing. The listener must not throw.
+   */
+  subscribe(run_id: string, listener: () => void): Unsubscribe;
+}

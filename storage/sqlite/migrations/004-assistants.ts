@@ -1,0 +1,2 @@
+/** Earlier versions of assistants. */
+export const assistants = ``;

@@ -1,0 +1,2 @@
+/** The store: what graphs keep between threads. */
+export const store = ``;

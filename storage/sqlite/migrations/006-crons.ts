@@ -1,0 +1,2 @@
+/** Crons: runs that start by a schedule. */
+export const crons = ``;

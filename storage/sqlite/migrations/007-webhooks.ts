@@ -1,0 +1,2 @@
+/** Webhooks that have not been delivered. */
+export const webhooks = ``;

@@ -1,0 +1,2 @@
+/** Side effects that happened once. */
+export const effects = ``;
