@@ -18,6 +18,7 @@ export const errorStatus = {
   run_attempts_exceeded: 500,
   checkpoint_not_found: 404,
   claim_stale: 409,
+  effect_without_thread: 500,
   graph_load_failed: 500,
   config_invalid: 500,
   port_taken: 500,

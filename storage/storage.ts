@@ -1,12 +1,14 @@
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import type { AssistantStorage } from "./port/assistants.ts";
-import type { Claim } from "./port/claim.ts";
+import type { Claim, RunSaverOptions } from "./port/claim.ts";
+import type { EffectStorage } from "./port/effects.ts";
 import type { EventStorage } from "./port/events.ts";
 import type { RunStorage } from "./port/runs.ts";
 import type { ThreadStorage } from "./port/threads.ts";
 
 export type * from "./port/assistants.ts";
 export type * from "./port/claim.ts";
+export type * from "./port/effects.ts";
 export type * from "./port/events.ts";
 export type * from "./port/filters.ts";
 export type * from "./port/page.ts";
@@ -26,6 +28,8 @@ export interface Storage {
   /** The saver for work outside a run: reading state, updating it by hand. */
   readonly checkpointer: BaseCheckpointSaver;
   /** The saver of one claimed run: stamps its `run_id` into metadata and throws `claim_stale` once a later attempt holds the run. */
-  checkpointerFor(claim: Claim): BaseCheckpointSaver;
+  checkpointerFor(claim: Claim, options?: RunSaverOptions): BaseCheckpointSaver;
+  /** Side effects, as `once` records them: of one claimed run, whose starts throw `claim_stale` as above, or of work outside a run. */
+  effectsFor(claim?: Claim): EffectStorage;
   close(): Promise<void>;
 }

@@ -106,8 +106,9 @@ async function streamInto(
   }
   const kwargs = run.kwargs as RunKwargs;
   const graph = await graphs.get(kwargs.config.configurable.graph_id as string, kwargs.config);
-  const checkpointer = storage.checkpointerFor({ run_id, thread_id, attempt });
-  const execution = { run_id, thread_id, attempt, kwargs, checkpointer, control, signal: stop.signal };
+  const claim = { run_id, thread_id, attempt };
+  const [checkpointer, effects] = [storage.checkpointerFor(claim), storage.effectsFor(claim)];
+  const execution = { ...claim, kwargs, checkpointer, effects, control, signal: stop.signal };
   const toFrames = createFrames(kwargs.stream_mode, kwargs.stream_subgraphs);
   const result = createRunResult();
   await streamGraph(graph, execution, {

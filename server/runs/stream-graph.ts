@@ -1,5 +1,6 @@
 import { Command, type RunControl, Send, type StreamMode as GraphStreamMode } from "@langchain/langgraph";
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
+import type { EffectStorage } from "../../storage/storage.ts";
 import type { AnyGraph } from "../load-graphs.ts";
 import type { RunKwargs } from "./admit-run.ts";
 import type { RunBody } from "./run-body.ts";
@@ -13,6 +14,8 @@ export interface Execution {
   kwargs: RunKwargs;
   /** Saves this run's checkpoints. The compiled graph is shared by all runs, so it goes through the config. */
   checkpointer: BaseCheckpointSaver;
+  /** Where `once` records its side effects. */
+  effects: EffectStorage;
   signal: AbortSignal;
   control: RunControl;
 }
@@ -49,7 +52,8 @@ export async function streamGraph(graph: AnyGraph, execution: Execution, listene
  * A run that was claimed before goes on from its own last checkpoint, with no input: this was applied before that
  * checkpoint was made. One that left none starts with the input it was given.
  */
-async function startOrResume({ run_id, thread_id, attempt, kwargs, checkpointer, signal, control }: Execution) {
+async function startOrResume(execution: Execution) {
+  const { run_id, thread_id, attempt, kwargs, checkpointer, effects, signal, control } = execution;
   const { config } = kwargs;
   const head =
     attempt > 1 ? await checkpointer.getTuple({ configurable: { thread_id, checkpoint_ns: "" } }) : undefined;
@@ -61,7 +65,11 @@ async function startOrResume({ run_id, thread_id, attempt, kwargs, checkpointer,
     ...(kwargs.context !== undefined && { context: kwargs.context as Record<string, unknown> }),
     ...(config.tags && { tags: config.tags }),
     ...(config.recursion_limit && { recursionLimit: config.recursion_limit }),
-    configurable: { ...(resumes ? atHead : config.configurable), __pregel_checkpointer: checkpointer },
+    configurable: {
+      ...(resumes ? atHead : config.configurable),
+      __pregel_checkpointer: checkpointer,
+      __troupe_effects: effects,
+    },
     metadata: { ...config.metadata, run_id, run_attempt: attempt, langgraph_host: "self-hosted" },
     runId: run_id,
     durability: kwargs.durability,

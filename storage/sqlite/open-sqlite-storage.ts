@@ -2,6 +2,7 @@ import type { Storage } from "../storage.ts";
 import { createSqliteAssistants } from "./assistants.ts";
 import { createCommit } from "./commits.ts";
 import { openDatabase } from "./connection.ts";
+import { createSqliteEffects } from "./effects.ts";
 import { createSqliteEvents } from "./events.ts";
 import { createSqliteRuns } from "./runs.ts";
 import { SqliteSaver } from "./saver.ts";
@@ -24,6 +25,7 @@ export async function openSqliteStorage({ path }: { path: string }): Promise<Sto
     events: createSqliteEvents(database, commit, signals),
     checkpointer: new SqliteSaver(database, commit),
     checkpointerFor: (claim) => new SqliteSaver(database, commit, claim),
+    effectsFor: createSqliteEffects(database, commit),
     async close() {
       flush();
       database.close();

@@ -2,6 +2,7 @@ import { emptyCheckpoint } from "@langchain/langgraph-checkpoint";
 import { expect, test } from "vitest";
 import { describeAssistants } from "./describe-assistants.ts";
 import { describeClaims } from "./describe-claims.ts";
+import { describeEffects } from "./describe-effects.ts";
 import { describeRuns } from "./describe-runs.ts";
 import { describeThreads } from "./describe-threads.ts";
 import {
@@ -21,6 +22,7 @@ export function describeStorage(name: string, createPlace: () => OpenStorage): v
   describeThreads(name, createPlace);
   describeRuns(name, createPlace);
   describeClaims(name, createPlace);
+  describeEffects(name, createPlace);
 
   test(`${name}: what was stored is there when it is opened again`, async () => {
     const place = createPlace();
