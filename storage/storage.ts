@@ -4,6 +4,7 @@ import type { Claim, RunSaverOptions } from "./port/claim.ts";
 import type { EffectStorage } from "./port/effects.ts";
 import type { EventStorage } from "./port/events.ts";
 import type { RunStorage } from "./port/runs.ts";
+import type { StorageSize, WholeStorageSize } from "./port/size.ts";
 import type { ThreadStorage } from "./port/threads.ts";
 
 export type * from "./port/assistants.ts";
@@ -13,6 +14,7 @@ export type * from "./port/events.ts";
 export type * from "./port/filters.ts";
 export type * from "./port/page.ts";
 export type * from "./port/runs.ts";
+export type * from "./port/size.ts";
 export type * from "./port/threads.ts";
 
 /**
@@ -31,5 +33,11 @@ export interface Storage {
   checkpointerFor(claim: Claim, options?: RunSaverOptions): BaseCheckpointSaver;
   /** Side effects, as `once` records them: of one claimed run, whose starts throw `claim_stale` as above, or of work outside a run. */
   effectsFor(claim?: Claim): EffectStorage;
+  /** What is kept, quickly: fit to be asked for again and again. */
+  size(): Promise<StorageSize>;
+  /** The same with what takes a look at every row. */
+  wholeSize(): Promise<WholeStorageSize>;
+  /** Gives all free space back to the disk. */
+  compact(): Promise<void>;
   close(): Promise<void>;
 }

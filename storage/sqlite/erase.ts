@@ -7,6 +7,20 @@ export function eraseCheckpoints(database: Database, thread_id: string): void {
   }
 }
 
+/** Copies all checkpoints of a thread to another. To be called in a transaction. */
+export function copyCheckpoints(database: Database, from: string, to: string): void {
+  const columns = {
+    checkpoints: "checkpoint_ns, checkpoint_id, parent_checkpoint_id, metadata, checkpoint",
+    channels: "checkpoint_ns, channel, version, base, keep, stride, value",
+    writes: "checkpoint_ns, checkpoint_id, task_id, idx, task_path, channel, value",
+  };
+  for (const [table, names] of Object.entries(columns)) {
+    database
+      .prepare(`INSERT INTO ${table} (thread_id, ${names}) SELECT ?, ${names} FROM ${table} WHERE thread_id = ?`)
+      .run(to, from);
+  }
+}
+
 /** Deletes all of a thread but its own row, and answers the ids of the runs that it had. To be called in a transaction. */
 export function eraseRuns(database: Database, thread_id: string): string[] {
   database.prepare("DELETE FROM effects WHERE thread_id = ?").run(thread_id);

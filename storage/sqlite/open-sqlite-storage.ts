@@ -8,6 +8,7 @@ import { createSqliteRuns } from "./runs.ts";
 import { SqliteSaver } from "./saver.ts";
 import { migrations } from "./schema.ts";
 import { createSignals } from "./signals.ts";
+import { compact, measureSize, measureWhole } from "./storage-size.ts";
 import { createSqliteThreads } from "./threads.ts";
 
 /**
@@ -26,6 +27,9 @@ export async function openSqliteStorage({ path }: { path: string }): Promise<Sto
     checkpointer: new SqliteSaver(database, commit),
     checkpointerFor: (claim) => new SqliteSaver(database, commit, claim),
     effectsFor: createSqliteEffects(database, commit),
+    size: async () => measureSize(database),
+    wholeSize: async () => measureWhole(database),
+    compact: async () => compact(database),
     async close() {
       flush();
       database.close();

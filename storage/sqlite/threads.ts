@@ -1,15 +1,20 @@
-import type { ThreadStatus } from "@langchain/langgraph-sdk";
 import { TroupeError } from "../../errors.ts";
-import type { ThreadRow, ThreadStorage } from "../storage.ts";
+import type { MetadataFilters, PruneStrategy, ThreadRow, ThreadStorage } from "../storage.ts";
 import type { Commit } from "./commits.ts";
 import type { Database } from "./connection.ts";
-import { eraseCheckpoints, eraseRuns } from "./erase.ts";
+import { isVisible } from "./contains.ts";
+import { copyCheckpoints, eraseCheckpoints, eraseRuns } from "./erase.ts";
+import { refuseDeep } from "./escape-plain.ts";
+import { keepLatest } from "./keep-latest.ts";
+import { createThreadSearch } from "./search-threads.ts";
 import type { Signals } from "./signals.ts";
+import { reclaim } from "./storage-size.ts";
+import { findThread, insertThread, threadNotFound } from "./thread-rows.ts";
 
-interface StoredThread extends Omit<ThreadRow, "metadata" | "error"> {
-  metadata: string;
-  error: string | null;
-}
+export { findThread, insertThread, threadNotFound };
+
+/** How many threads a sweep takes before others get a turn. */
+const sweptAtOnce = 50;
 
 /** Threads in SQLite. */
 export function createSqliteThreads(database: Database, commit: Commit, signals: Signals): ThreadStorage {
@@ -24,49 +29,113 @@ export function createSqliteThreads(database: Database, commit: Commit, signals:
     for (const run_id of run_ids) signals.emit(run_id);
   }
 
-  return {
-    create({ thread_id, metadata }, { if_exists }) {
+  const require = (thread_id: string, filters?: MetadataFilters): ThreadRow => {
+    const thread = findThread(database, thread_id);
+    if (thread && isVisible(thread.metadata, filters)) return thread;
+    throw threadNotFound(thread_id);
+  };
+
+  /** Deletes the rows, so that what goes with them is erased; answers whether one asked to have its bytes erased. */
+  const deleteRow = (thread_id: string): boolean =>
+    database
+      .prepare<{ temporary: number }>("DELETE FROM threads WHERE thread_id = ? RETURNING temporary")
+      .get(thread_id)?.temporary !== 1;
+
+  const storage: ThreadStorage = {
+    create(thread, { if_exists, filters }) {
+      refuseDeep(thread.metadata);
       return commit(() => {
-        const known = findThread(database, thread_id);
-        if (!known) return insertThread(database, { thread_id, metadata, status: "idle", temporary: false });
-        if (if_exists === "do_nothing") return known;
-        throw new TroupeError("thread_exists", `The thread "${thread_id}" exists already.`, {
+        const known = findThread(database, thread.thread_id);
+        if (!known) return insertThread(database, { ...thread, status: "idle", temporary: false });
+        if (if_exists === "do_nothing" && isVisible(known.metadata, filters)) return known;
+        throw new TroupeError("thread_exists", `The thread "${thread.thread_id}" exists already.`, {
           hint: 'Choose another thread_id, or send if_exists: "do_nothing" to get the one that is there.',
         });
       });
     },
 
-    async get(thread_id) {
-      const thread = findThread(database, thread_id);
-      if (thread) return thread;
-      throw threadNotFound(thread_id);
-    },
+    get: async (thread_id, filters) => require(thread_id, filters),
+    ...createThreadSearch(database),
 
-    update(thread_id, change) {
+    update(thread_id, change, filters) {
+      refuseDeep(change.metadata);
       return commit(() => {
-        const thread = findThread(database, thread_id);
-        if (!thread) throw threadNotFound(thread_id);
-        const updated_at = new Date().toISOString();
+        const thread = require(thread_id, filters);
         const metadata = { ...thread.metadata, ...change.metadata };
+        const ttl = change.ttl ?? thread.ttl;
         database
-          .prepare("UPDATE threads SET metadata = ?, updated_at = ? WHERE thread_id = ?")
-          .run(JSON.stringify(metadata), updated_at, thread_id);
-        return { ...thread, metadata, updated_at };
+          .prepare(
+            "UPDATE threads SET metadata = ?, ttl_minutes = ?, ttl_strategy = ?, updated_at = ? WHERE thread_id = ?",
+          )
+          .run(
+            JSON.stringify(metadata),
+            ttl?.ttl_minutes ?? null,
+            ttl?.strategy ?? null,
+            new Date().toISOString(),
+            thread_id,
+          );
+        return require(thread_id);
       });
     },
 
-    async delete(thread_id) {
-      let temporary = false;
+    async stateUpdated(thread_id, status) {
+      const now = new Date().toISOString();
+      await commit(() =>
+        database
+          .prepare(
+            `UPDATE threads SET status = iif(status = 'busy', 'busy', ?), error = NULL, updated_at = ?, state_updated_at = ?
+             WHERE thread_id = ?`,
+          )
+          .run(status, now, now, thread_id),
+      );
+    },
+
+    copy: (thread_id, to) =>
+      commit(() => {
+        const { status, config, ttl } = require(thread_id);
+        // What is copied of a run that goes on is where it stands: in the middle.
+        const stopped = status === "busy" ? "interrupted" : status;
+        insertThread(database, { ...to, status: stopped, temporary: false, ttl: ttl ?? undefined, config });
+        copyCheckpoints(database, thread_id, to.thread_id);
+        return require(to.thread_id);
+      }),
+
+    async delete(thread_id, filters) {
+      let lasting = true;
       await erase(() => {
-        const row = database
-          .prepare<{ temporary: number }>("DELETE FROM threads WHERE thread_id = ? RETURNING temporary")
-          .get(thread_id);
-        if (!row) throw threadNotFound(thread_id);
-        temporary = row.temporary === 1;
+        require(thread_id, filters);
+        lasting = deleteRow(thread_id);
         return [thread_id];
       });
-      // It goes after every stateless run, and nobody asked to have it erased: its bytes leave the log with later commits.
-      if (!temporary) database.truncateLog();
+      // A temporary one goes after every stateless run, and nobody asked to have it erased: its bytes leave the log with later commits.
+      if (lasting) database.truncateLog();
+    },
+
+    async prune(thread_id, strategy, filters) {
+      const pruned = await pruneOne(thread_id, strategy, (thread) => isVisible(thread.metadata, filters));
+      if (pruned) database.truncateLog();
+      return pruned;
+    },
+
+    async sweep(now = new Date()) {
+      const due = database.prepare<{ thread_id: string; ttl_strategy: PruneStrategy }>(
+        `SELECT thread_id, ttl_strategy FROM threads
+         WHERE ttl_minutes IS NOT NULL AND expires_at <= ? AND status != 'busy' ORDER BY expires_at LIMIT ${sweptAtOnce}`,
+      );
+      const counts = { delete: 0, keep_latest: 0 };
+      const isDue = ({ status, ttl }: ThreadRow) =>
+        status !== "busy" && ttl !== null && Date.parse(ttl.expires_at) <= now.getTime();
+      for (let swept = sweptAtOnce; swept === sweptAtOnce;) {
+        const rows = due.all(now.getTime());
+        swept = 0;
+        for (const { thread_id, ttl_strategy } of rows) {
+          if (!(await pruneOne(thread_id, ttl_strategy, isDue))) continue;
+          counts[ttl_strategy] += 1;
+          swept += 1;
+        }
+      }
+      if (counts.delete + counts.keep_latest > 0) await reclaim(database);
+      return { deleted: counts.delete, pruned: counts.keep_latest };
     },
 
     async deleteTemporary() {
@@ -83,41 +152,33 @@ export function createSqliteThreads(database: Database, commit: Commit, signals:
       return deleted.length;
     },
   };
-}
 
-/** Reads a thread's row; `undefined` when there is none. */
-export function findThread(database: Database, thread_id: string): ThreadRow | undefined {
-  const row = database
-    .prepare<StoredThread>(
-      "SELECT thread_id, created_at, updated_at, metadata, status, error FROM threads WHERE thread_id = ?",
-    )
-    .get(thread_id);
-  return (
-    row && {
-      ...row,
-      metadata: JSON.parse(row.metadata) as ThreadRow["metadata"],
-      error: row.error === null ? null : (JSON.parse(row.error) as ThreadRow["error"]),
+  async function pruneOne(
+    thread_id: string,
+    strategy: PruneStrategy,
+    isMeant: (thread: ThreadRow) => boolean,
+  ): Promise<boolean> {
+    const isThere = () => {
+      const thread = findThread(database, thread_id);
+      return thread !== undefined && isMeant(thread) ? thread : undefined;
+    };
+    if (strategy === "delete") {
+      let done = false;
+      await erase(() => {
+        done = isThere() !== undefined;
+        if (done) deleteRow(thread_id);
+        return done ? [thread_id] : [];
+      });
+      return done;
     }
-  );
-}
+    return commit(() => {
+      const thread = isThere();
+      if (!thread || thread.status === "busy") return false;
+      keepLatest(database, thread_id);
+      database.prepare("UPDATE threads SET pruned_at = updated_at WHERE thread_id = ?").run(thread_id);
+      return true;
+    });
+  }
 
-/** Inserts a thread. To be called in a transaction. */
-export function insertThread(
-  database: Database,
-  thread: { thread_id: string; metadata: ThreadRow["metadata"]; status: ThreadStatus; temporary: boolean },
-): ThreadRow {
-  const { temporary, ...row } = thread;
-  const now = new Date().toISOString();
-  database
-    .prepare(
-      `INSERT INTO threads (thread_id, created_at, updated_at, metadata, status, temporary) VALUES (?, ?, ?, ?, ?, ?)`,
-    )
-    .run(row.thread_id, now, now, JSON.stringify(row.metadata), row.status, Number(temporary));
-  return { ...row, created_at: now, updated_at: now, error: null };
+  return storage;
 }
-
-/** The error of every method that is given a thread that is not there. */
-export const threadNotFound = (thread_id: string): TroupeError =>
-  new TroupeError("thread_not_found", `There is no thread "${thread_id}".`, {
-    hint: 'Create it with POST /threads, or send if_not_exists: "create" with the run.',
-  });

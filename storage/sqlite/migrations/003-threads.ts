@@ -1,2 +1,49 @@
+/** One `"key":value` of metadata, for what is neither an object nor a list. */
+const pair = "json_quote(key) || ':' || iif(type IN ('true', 'false'), type, json_quote(atom))";
+const isIndexed = `type NOT IN ('object', 'array') AND length(${pair}) <= 256`;
+const pairs = (json: string) => `SELECT ${pair} AS pair FROM json_each(${json}) WHERE ${isIndexed}`;
+
 /** What threads need for search, configuration and their end of life. */
-export const threads = ``;
+export const threads = `
+  ALTER TABLE threads ADD COLUMN config TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE threads ADD COLUMN state_updated_at TEXT NOT NULL DEFAULT '';
+  UPDATE threads SET state_updated_at = updated_at;
+
+  ALTER TABLE threads ADD COLUMN ttl_minutes REAL;
+  ALTER TABLE threads ADD COLUMN ttl_strategy TEXT;
+  -- The updated_at with which it was pruned: what did not change since is not pruned again.
+  ALTER TABLE threads ADD COLUMN pruned_at TEXT;
+  -- In ms since 1970. It moves with each change of the thread.
+  ALTER TABLE threads ADD COLUMN expires_at INTEGER AS (
+    CASE WHEN pruned_at IS NOT updated_at
+    THEN CAST(round((unixepoch(updated_at, 'subsec') + ttl_minutes * 60) * 1000) AS INTEGER) END
+  ) VIRTUAL;
+  CREATE INDEX threads_expiring ON threads (expires_at) WHERE ttl_minutes IS NOT NULL;
+
+  CREATE INDEX threads_created ON threads (created_at);
+  CREATE INDEX threads_updated ON threads (updated_at);
+  CREATE INDEX threads_state_updated ON threads (state_updated_at);
+  CREATE INDEX threads_by_status ON threads (status, created_at);
+
+  -- The metadata by its pairs, so that the threads of one user are found among those of all others.
+  CREATE TABLE thread_metadata (
+    pair TEXT NOT NULL,
+    thread_id TEXT NOT NULL,
+    PRIMARY KEY (pair, thread_id)
+  ) STRICT, WITHOUT ROWID;
+  INSERT OR IGNORE INTO thread_metadata
+    SELECT ${pair}, thread_id FROM threads, json_each(metadata) WHERE ${isIndexed};
+  CREATE TRIGGER thread_metadata_inserted AFTER INSERT ON threads BEGIN
+    INSERT OR IGNORE INTO thread_metadata SELECT pair, new.thread_id FROM (${pairs("new.metadata")});
+  END;
+  CREATE TRIGGER thread_metadata_updated AFTER UPDATE OF metadata ON threads WHEN new.metadata IS NOT old.metadata BEGIN
+    DELETE FROM thread_metadata WHERE thread_id = old.thread_id AND pair IN (${pairs("old.metadata")});
+    INSERT OR IGNORE INTO thread_metadata SELECT pair, new.thread_id FROM (${pairs("new.metadata")});
+  END;
+  CREATE TRIGGER thread_metadata_deleted AFTER DELETE ON threads BEGIN
+    DELETE FROM thread_metadata WHERE thread_id = old.thread_id AND pair IN (${pairs("old.metadata")});
+  END;
+`;
+
+/** Selects the pairs of a JSON parameter as the index of metadata has them. */
+export const pairsOfParameter = pairs("?");
