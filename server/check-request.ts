@@ -30,6 +30,12 @@ export const Id = z.guid();
 /** A yes or no in a query: `1`, `true` and `yes`, or `0`, `false` and `no`. */
 export const QueryBoolean = z.stringbool().optional();
 
+/** Names in a query: given again and again, or with commas between them. */
+export const QueryList = z
+  .union([z.string(), z.array(z.string())])
+  .transform((names) => [names].flat().flatMap((name) => name.split(",")))
+  .optional();
+
 /** The path parameters of a thread. */
 export const ThreadPath = z.object({ thread_id: Id });
 

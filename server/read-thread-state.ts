@@ -16,7 +16,7 @@ export interface CheckpointQuery {
 /** The graph that a thread's runs belong to, `undefined` before its first. */
 export async function graphOfThread({ graphs }: ServerContext, thread: ThreadRow): Promise<AnyGraph | undefined> {
   const { graph_id } = thread.metadata;
-  return typeof graph_id === "string" ? graphs.get(graph_id) : undefined;
+  return typeof graph_id === "string" ? graphs.get(graph_id, { ...thread.config }) : undefined;
 }
 
 /**

@@ -1,8 +1,16 @@
-import type { ThreadState } from "@langchain/langgraph-sdk";
-import { Router } from "express";
+import { type Request, Router } from "express";
 import { z } from "zod";
-import { isTroupeError, TroupeError } from "../../errors.ts";
-import { check, CheckpointBody, Id, Limit, MetadataBody, QueryBoolean, ThreadPath } from "../check-request.ts";
+import type { AuthEvent } from "../authorize.ts";
+import {
+  check,
+  CheckpointBody,
+  Id,
+  Limit,
+  MetadataBody,
+  QueryBoolean,
+  QueryList,
+  ThreadPath,
+} from "../check-request.ts";
 import type { ServerContext } from "../context.ts";
 import {
   type CheckpointQuery,
@@ -13,10 +21,15 @@ import {
 } from "../read-thread-state.ts";
 import { sendJson } from "../send-json.ts";
 import { toThreadState } from "../thread-state.ts";
-import { toWireError } from "../wire-json.ts";
+import { StateUpdateBody, updateThreadState } from "../update-thread-state.ts";
 
-const StateQuery = z.looseObject({ subgraphs: QueryBoolean });
-const StateBody = z.looseObject({ checkpoint: CheckpointBody.nullish(), subgraphs: z.boolean().nullish() });
+const Select = z.array(z.string()).nullish();
+const StateQuery = z.looseObject({ subgraphs: QueryBoolean, select: QueryList });
+const StateBody = z.looseObject({
+  checkpoint: CheckpointBody.nullish(),
+  subgraphs: z.boolean().nullish(),
+  select: Select,
+});
 
 /** A checkpoint's id, bare, as a checkpoint, or as the config of the SDK's type. */
 const Before = z.union([
@@ -32,14 +45,12 @@ const HistoryBody = z.looseObject({
   before: Before.nullish(),
   metadata: MetadataBody.nullish(),
   checkpoint: CheckpointBody.nullish(),
+  select: Select,
 });
-const HistoryQuery = z.looseObject({ limit: z.coerce.number().pipe(Limit).default(10), before: Id.optional() });
-
-const UpdateBody = z.looseObject({
-  values: z.union([MetadataBody, z.array(MetadataBody)]).nullish(),
-  as_node: z.string().nullish(),
-  checkpoint: CheckpointBody.nullish(),
-  checkpoint_id: Id.nullish(),
+const HistoryQuery = z.looseObject({
+  limit: z.coerce.number().pipe(Limit).default(10),
+  before: Id.optional(),
+  select: QueryList,
 });
 
 const empty = {
@@ -56,12 +67,23 @@ const empty = {
 export function threadStateRoutes(context: ServerContext): Router {
   const { threads } = context.storage;
 
-  async function answerState(thread_id: string, query: CheckpointQuery & { subgraphs?: boolean }) {
-    return (await readThreadState(context, await threads.get(thread_id), query)) ?? empty;
+  async function findThread(request: Request, event: AuthEvent) {
+    const { thread_id } = check(ThreadPath, request.params, "path");
+    const { filters } = await context.authorize(request, event, { thread_id });
+    return threads.get(thread_id, filters);
   }
 
-  async function answerHistory(thread_id: string, query: z.output<typeof HistoryBody>) {
-    const graph = await graphOfThread(context, await threads.get(thread_id));
+  async function answerState(
+    request: Request,
+    { select, ...query }: CheckpointQuery & { subgraphs?: boolean; select?: string[] | null },
+  ) {
+    const thread = await findThread(request, "threads:read");
+    return pick((await readThreadState(context, thread, query)) ?? empty, select);
+  }
+
+  async function answerHistory(request: Request, query: z.output<typeof HistoryBody>) {
+    const thread = await findThread(request, "threads:read");
+    const graph = await graphOfThread(context, thread);
     if (!graph) return [];
     const before = query.before && { configurable: { checkpoint_id: query.before } };
     const options = {
@@ -69,84 +91,56 @@ export function threadStateRoutes(context: ServerContext): Router {
       ...(before && { before }),
       ...(query.metadata && { filter: query.metadata }),
     };
-    return readApplicable(graph, toConfigurable(thread_id, query.checkpoint ?? {}), async (config) => {
-      const states: ThreadState[] = [];
-      for await (const snapshot of graph.getStateHistory(config, options)) states.push(toThreadState(snapshot));
+    return readApplicable(graph, toConfigurable(thread.thread_id, query.checkpoint ?? {}), async (config) => {
+      const states: object[] = [];
+      for await (const snapshot of graph.getStateHistory(config, options)) {
+        states.push(pick(toThreadState(snapshot), query.select));
+      }
       return states;
     });
   }
 
   return Router()
     .get("/threads/:thread_id/state", async (request, response) => {
-      const { thread_id } = check(ThreadPath, request.params, "path");
-      const { subgraphs } = check(StateQuery, request.query, "query");
-      sendJson(response, await answerState(thread_id, { subgraphs }));
+      sendJson(response, await answerState(request, check(StateQuery, request.query, "query")));
     })
 
     .post("/threads/:thread_id/state", async (request, response) => {
-      const { thread_id } = check(ThreadPath, request.params, "path");
-      const body = check(UpdateBody, request.body ?? {}, "body");
-      sendJson(response, await updateState(context, thread_id, body));
+      const body = check(StateUpdateBody, request.body ?? {}, "body");
+      const thread = await findThread(request, "threads:update");
+      sendJson(response, { checkpoint: await updateThreadState(context, thread, body) });
     })
 
     .post("/threads/:thread_id/state/checkpoint", async (request, response) => {
-      const { thread_id } = check(ThreadPath, request.params, "path");
-      const { checkpoint, subgraphs } = check(StateBody, request.body ?? {}, "body");
-      sendJson(response, await answerState(thread_id, { ...checkpoint, subgraphs: subgraphs ?? false }));
+      const { checkpoint, subgraphs, select } = check(StateBody, request.body ?? {}, "body");
+      sendJson(response, await answerState(request, { ...checkpoint, subgraphs: subgraphs ?? false, select }));
     })
 
     .get("/threads/:thread_id/state/:checkpoint_id", async (request, response) => {
-      const { thread_id, checkpoint_id } = check(ThreadPath.extend({ checkpoint_id: Id }), request.params, "path");
-      const { subgraphs } = check(StateQuery, request.query, "query");
-      sendJson(response, await answerState(thread_id, { checkpoint_id, subgraphs }));
+      const { checkpoint_id } = check(z.object({ checkpoint_id: Id }), request.params, "path");
+      const { subgraphs, select } = check(StateQuery, request.query, "query");
+      sendJson(response, await answerState(request, { checkpoint_id, subgraphs, select }));
     })
 
     .get("/threads/:thread_id/history", async (request, response) => {
-      const { thread_id } = check(ThreadPath, request.params, "path");
-      const { limit, before } = check(HistoryQuery, request.query, "query");
-      sendJson(response, await answerHistory(thread_id, { limit, before }));
+      sendJson(response, await answerHistory(request, check(HistoryQuery, request.query, "query")));
     })
 
     .post("/threads/:thread_id/history", async (request, response) => {
-      const { thread_id } = check(ThreadPath, request.params, "path");
-      const body = check(HistoryBody, request.body ?? {}, "body");
-      sendJson(response, await answerHistory(thread_id, body));
+      sendJson(response, await answerHistory(request, check(HistoryBody, request.body ?? {}, "body")));
     });
 }
 
-async function updateState(context: ServerContext, thread_id: string, body: z.output<typeof UpdateBody>) {
-  const thread = await context.storage.threads.get(thread_id);
-  const graph = await graphOfThread(context, thread);
-  if (!graph) {
-    throw new TroupeError("invalid_request", `No graph has run on the thread "${thread_id}", so it has no state.`, {
-      hint: "Create the thread with metadata.graph_id, or start a run on it first.",
-    });
-  }
-  if (thread.status === "busy") {
-    throw new TroupeError("thread_busy", `A run is changing the state of the thread "${thread_id}".`, {
-      hint: "Wait until it has ended.",
-    });
-  }
-  if (body.as_node && !body.as_node.startsWith("__") && !Object.hasOwn(graph.nodes, body.as_node)) {
-    const names = Object.keys(graph.nodes).filter((name) => !name.startsWith("__"));
-    throw new TroupeError("invalid_request", `The graph has no node "${body.as_node}".`, {
-      hint: `Name one of its nodes: ${names.map((name) => `"${name}"`).join(", ")}.`,
-    });
-  }
-  const checkpoint = { ...(body.checkpoint_id && { checkpoint_id: body.checkpoint_id }), ...body.checkpoint };
-  try {
-    const config = await graph.updateState(
-      { configurable: toConfigurable(thread_id, checkpoint) },
-      body.values,
-      body.as_node ?? undefined,
-    );
-    return { checkpoint: config.configurable };
-  } catch (error) {
-    if (isTroupeError(error)) throw error;
-    // The rest is from the graph: its schema, or a reducer that cannot take the values.
-    throw new TroupeError("invalid_request", `The state cannot be updated: ${toWireError(error).message}`, {
-      hint: "Say with as_node which node the values come from, and give values that fit the state's schema.",
-      cause: error,
-    });
-  }
+/** The selected fields of a state; `values.messages` selects one of its values. */
+function pick(state: object, select: readonly string[] | null | undefined): object {
+  if (!select) return state;
+  const isValue = (key: string) => select.includes("values") || select.includes(`values.${key}`);
+  const { values, ...rest } = state as { values: unknown };
+  const fields = Object.entries(rest).filter(([field]) => select.includes(field));
+  if (!select.some((field) => /^values(\.|$)/.test(field))) return Object.fromEntries(fields);
+  const selected =
+    typeof values === "object" && values !== null && !Array.isArray(values)
+      ? Object.fromEntries(Object.entries(values).filter(([key]) => isValue(key)))
+      : values;
+  return { values: selected, ...Object.fromEntries(fields) };
 }

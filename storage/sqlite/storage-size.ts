@@ -23,9 +23,14 @@ export const measureWhole = (database: Database): WholeStorageSize => ({
   events: countRows(database, "events"),
 });
 
-/** Gives the pages that deletions left free back to the disk, little by little, and empties the log. */
+/** Free pages below this, or below a quarter of the file, are kept for later rows: about 8 MB. */
+const worthwhile = 1_000;
+
+/** Gives the pages that deletions left free back to the disk where they are many, little by little. */
 export async function reclaim(database: Database): Promise<void> {
-  for (let free = readNumber(database, "freelist_count"); free > 0;) {
+  let free = readNumber(database, "freelist_count");
+  if (free < Math.max(worthwhile, readNumber(database, "page_count") / 4)) return;
+  while (free > 0) {
     database.exec(`PRAGMA incremental_vacuum(${reclaimedAtOnce})`);
     const left = readNumber(database, "freelist_count");
     // A file from before incremental vacuum keeps its free pages for later rows.

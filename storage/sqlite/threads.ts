@@ -134,7 +134,8 @@ export function createSqliteThreads(database: Database, commit: Commit, signals:
           swept += 1;
         }
       }
-      if (counts.delete + counts.keep_latest > 0) await reclaim(database);
+      if (counts.delete + counts.keep_latest > 0) database.truncateLog();
+      await reclaim(database);
       return { deleted: counts.delete, pruned: counts.keep_latest };
     },
 
