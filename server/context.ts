@@ -1,5 +1,5 @@
 import type { Knowledge } from "../retrieval/knowledge.ts";
-import type { Storage, ThreadTtl } from "../storage/storage.ts";
+import type { Storage } from "../storage/storage.ts";
 import type { Authorize } from "./authorize.ts";
 import type { NetworkRules } from "./guard-network.ts";
 import type { Graphs } from "./load-graphs.ts";
@@ -17,8 +17,6 @@ export interface ServerContext {
   authorize: Authorize;
   /** Opens on first use; `undefined` when the server keeps none. */
   knowledge?: () => Promise<Knowledge>;
-  /** Of threads that name none of their own. */
-  defaultTtl?: ThreadTtl;
   /** Aborted when the server closes, so that streams end. */
   closing: AbortSignal;
 }

@@ -2,8 +2,7 @@ import { type BaseCheckpointSaver, type CheckpointTuple, ERROR, INTERRUPT } from
 import type { ThreadState } from "@langchain/langgraph-sdk";
 import { isTroupeError, TroupeError } from "../errors.ts";
 import type { ThreadRow } from "../storage/storage.ts";
-import type { ServerContext } from "./context.ts";
-import type { AnyGraph } from "./load-graphs.ts";
+import type { AnyGraph, Graphs } from "./load-graphs.ts";
 import { toThreadState } from "./thread-state.ts";
 
 /** Where in a thread's history to look; its latest state unless told. */
@@ -14,7 +13,7 @@ export interface CheckpointQuery {
 }
 
 /** The graph that a thread's runs belong to, `undefined` before its first. */
-export async function graphOfThread({ graphs }: ServerContext, thread: ThreadRow): Promise<AnyGraph | undefined> {
+export async function graphOfThread({ graphs }: { graphs: Graphs }, thread: ThreadRow): Promise<AnyGraph | undefined> {
   const { graph_id } = thread.metadata;
   return typeof graph_id === "string" ? graphs.get(graph_id, { ...thread.config }) : undefined;
 }
@@ -24,7 +23,7 @@ export async function graphOfThread({ graphs }: ServerContext, thread: ThreadRow
  * refuses is left out of it. Throws `checkpoint_not_found`, and `graph_not_found` when its graph is no longer served.
  */
 export async function readThreadState(
-  context: ServerContext,
+  context: { graphs: Graphs },
   thread: ThreadRow,
   query: CheckpointQuery & { subgraphs?: boolean },
 ): Promise<ThreadState | undefined> {

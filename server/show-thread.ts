@@ -1,5 +1,5 @@
 import type { ThreadRow } from "../storage/storage.ts";
-import type { ServerContext } from "./context.ts";
+import type { Graphs } from "./load-graphs.ts";
 import { readThreadState } from "./read-thread-state.ts";
 import { toWireJson } from "./wire-json.ts";
 
@@ -14,7 +14,7 @@ const fromState = ["values", "interrupts"];
 
 /** A thread as the LangGraph API has it. Its checkpoint is read only where a field is asked for that stands in it. */
 export async function showThread(
-  context: ServerContext,
+  context: { graphs: Graphs },
   thread: ThreadRow,
   { select, extract }: ThreadFields = {},
 ): Promise<Record<string, unknown>> {
@@ -33,9 +33,12 @@ export const showNewThread = (thread: ThreadRow): Record<string, unknown> => toT
 
 const noState = { values: null as unknown, interrupts: {} as Record<string, unknown> };
 
-const toThread = ({ ttl: _, ...thread }: ThreadRow, state: typeof noState) => ({ ...thread, ...state });
+function toThread(thread: ThreadRow, state: typeof noState) {
+  const { ttl: _, ...rest } = thread;
+  return { ...rest, ...state };
+}
 
-async function readValues(context: ServerContext, thread: ThreadRow): Promise<typeof noState> {
+async function readValues(context: { graphs: Graphs }, thread: ThreadRow): Promise<typeof noState> {
   const isServed = context.graphs.ids.includes(thread.metadata.graph_id as string);
   const state = isServed ? await readThreadState(context, thread, {}) : undefined;
   if (!state) return noState;

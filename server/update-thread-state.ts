@@ -68,10 +68,7 @@ async function applySupersteps(
   for (const { asNode } of supersteps.flatMap(({ updates }) => updates)) checkNode(graph, asNode);
   const configurable = toConfigurable(thread_id, checkpoint);
   try {
-    const config = await graph.bulkUpdateState(
-      { configurable },
-      supersteps as Parameters<AnyGraph["bulkUpdateState"]>[1],
-    );
+    const config = await graph.bulkUpdateState({ configurable }, supersteps);
     const { next } = await readApplicable(graph, toConfigurable(thread_id, {}), (latest) => graph.getState(latest));
     await context.storage.threads.stateUpdated(thread_id, next.length > 0 ? "interrupted" : "idle");
     return { ...config.configurable };

@@ -49,7 +49,7 @@ export function threadRoutes(context: ServerContext): Router {
       });
     }
     const thread = await threads.create(
-      { thread_id, metadata: value.metadata, ttl: ttl ?? context.defaultTtl },
+      { thread_id, metadata: value.metadata, ...(ttl && { ttl }) },
       { if_exists, filters },
     );
     // A request that is sent again must not take the steps once more.
