@@ -5,6 +5,7 @@ import type { Pregel } from "@langchain/langgraph";
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import { isTroupeError, TroupeError } from "../errors.ts";
 import type { GraphPath } from "./read-langgraph-config.ts";
+import { trackNodes } from "./runs/track-nodes.ts";
 
 /** A compiled graph of any state. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the server knows no graph's types
@@ -118,7 +119,7 @@ function compile(id: string, loaded: unknown, checkpointer: BaseCheckpointSaver)
     const hint = "Export a compiled StateGraph, a StateGraph, or a function that returns one.";
     throw failure(id, `its export is no graph but ${loaded === null ? "null" : `a ${typeof loaded}`}`, hint);
   }
-  const copy = compiled.withConfig({});
+  const copy = trackNodes(compiled.withConfig({}));
   copy.checkpointer = checkpointer;
   return copy;
 }

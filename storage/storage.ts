@@ -1,10 +1,11 @@
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import type { AssistantStorage } from "./port/assistants.ts";
-import type { Claim, RunSaverOptions } from "./port/claim.ts";
+import type { Claim } from "./port/claim.ts";
 import type { EffectStorage } from "./port/effects.ts";
 import type { EventStorage } from "./port/events.ts";
 import type { RunStorage } from "./port/runs.ts";
 import type { StorageSize, WholeStorageSize } from "./port/size.ts";
+import type { RunSaverOptions } from "./port/saver.ts";
 import type { ThreadStorage } from "./port/threads.ts";
 
 export type * from "./port/assistants.ts";
@@ -14,6 +15,7 @@ export type * from "./port/events.ts";
 export type * from "./port/filters.ts";
 export type * from "./port/page.ts";
 export type * from "./port/runs.ts";
+export type * from "./port/saver.ts";
 export type * from "./port/size.ts";
 export type * from "./port/threads.ts";
 

@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from "express";
 import { z } from "zod";
 import type { Run } from "../../storage/storage.ts";
+import { callerOf } from "../auth/caller.ts";
 import { checkAgainstGraph } from "../check-against-graph.ts";
 import { check, Limit, Offset, QueryBoolean, RunPath, ThreadPath, ThreadRunPath } from "../check-request.ts";
 import type { ServerContext } from "../context.ts";
@@ -28,7 +29,7 @@ export function runRoutes(context: ServerContext): Router {
     const assistant = await findAssistant(context, body.assistant_id);
     const graph = context.graphs.peek(assistant.graph_id);
     if (graph) checkAgainstGraph(body, graph, assistant.graph_id);
-    return { body, newRun: admitRun(body, { assistant, thread_id, headers: request.headers }) };
+    return { body, newRun: admitRun(body, { assistant, thread_id, headers: request.headers, caller: callerOf(request) }) };
   }
 
   /** Where the SDK finds the run, and where it goes to read on after a broken connection. */
@@ -49,7 +50,8 @@ export function runRoutes(context: ServerContext): Router {
     const { result } = await worker.submit(newRun);
     setLocation(response, newRun, thread_id);
     const sent = await sendResult(response, result);
-    if (!sent && body.on_disconnect === "cancel") worker.cancel(newRun.run_id);
+    if (!sent && body.on_disconnect === "cancel")
+      await worker.cancel({ run_ids: [newRun.run_id], action: "interrupt" });
   }
 
   async function stream(request: Request, response: Response, thread_id?: string): Promise<void> {
@@ -86,7 +88,8 @@ export function runRoutes(context: ServerContext): Router {
       await begin();
       const { events, runs } = storage;
       complete = await sendEvents(response, { run_id, events, runs, after, signal: context.closing });
-      if (!complete && cancels && !context.closing.aborted) worker.cancel(run_id);
+      if (!complete && cancels && !context.closing.aborted)
+        await worker.cancel({ run_ids: [run_id], action: "interrupt" });
     } finally {
       leave(complete);
     }

@@ -1,8 +1,10 @@
 import type { Claim, EventStorage, NewEvent } from "../../storage/storage.ts";
 
-/** Collects a run's events and commits them in batches, in order. */
+/** Collects a run's events and has them committed in order. */
 export interface EventWriter {
   push(event: NewEvent): void;
+  /** Hands over what waits, to whom commits it behind all that was handed over before. */
+  take(): NewEvent[];
   /** Waits for what is being committed and hands back what is not, for the commit that ends the run. */
   rest(): Promise<NewEvent[]>;
 }
@@ -11,8 +13,9 @@ export interface EventWriter {
 const unwatchedDelayMs = 10;
 
 /**
- * Commits what came in within one turn of the event loop as one batch; the next batch waits for the one before.
- * `onFailure` is called once, at the first commit that fails; after it nothing more is written.
+ * Commits what came in within one turn of the event loop as one batch, unless the run's saver takes it along first; the
+ * next batch waits for the one before. `onFailure` is called once, at the first commit that fails; after it nothing more
+ * is written.
  */
 export function createEventWriter(
   events: EventStorage,
@@ -35,12 +38,17 @@ export function createEventWriter(
     }
   }
 
+  function take(): NewEvent[] {
+    const taken = waiting;
+    waiting = [];
+    return taken;
+  }
+
   function flush(): void {
     cancel = undefined;
-    const batch = waiting;
-    waiting = [];
+    if (waiting.length === 0) return;
     committing = events
-      .append(claim, batch)
+      .append(claim, take())
       .catch((error: unknown) => {
         failed = true;
         onFailure(error);
@@ -56,14 +64,13 @@ export function createEventWriter(
       waiting.push(event);
       schedule();
     },
+    take,
     async rest() {
       cancel?.();
       // Set before the wait, so that the batch being committed schedules none behind it.
       cancel = () => {};
       await committing;
-      const rest = waiting;
-      waiting = [];
-      return rest;
+      return take();
     },
   };
 }

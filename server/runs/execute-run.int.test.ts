@@ -47,16 +47,18 @@ test.each(Object.keys(hostile))("a run whose node throws %s ends as an error", a
 test.each([
   [9, "success", null],
   [10, "error", { error: "run_attempts_exceeded" }],
-] as const)("a run that was claimed %i times before ends as %s", async (times, status, error) => {
+] as const)("a run that ended %i attempts without a word ends as %s", async (times, status, error) => {
   const storage = await openSqliteStorage({ path: `${makeTemporaryFolder()}/server.sqlite` });
   onTestFinished(() => storage.close());
   const assistant = { assistant_id: "steps", graph_id: "steps", config: {} } as Assistant;
   const request = { assistant, thread_id: undefined, headers: {} };
-  const { thread_id, run_id } = await storage.runs.create(
+  const {
+    run: { thread_id, run_id },
+  } = await storage.runs.create(
     admitRun({ assistant_id: "steps", input: { topic: "" }, on_completion: "keep" }, request),
   );
   for (let time = 0; time < times; time++) {
-    await storage.runs.release((await storage.runs.claim({ worker_id: "killed", lease_ms: 10_000 }))!);
+    await storage.runs.claim({ worker_id: "killed", lease_ms: 0 });
   }
   const { client } = await startTestServer({ steps }, { storage });
   await expect.poll(() => client.runs.get(thread_id, run_id)).toMatchObject({ status });

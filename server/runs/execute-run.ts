@@ -1,13 +1,16 @@
-import { isGraphDrained, type RunControl } from "@langchain/langgraph";
+import { INTERRUPT, isGraphDrained, type RunControl } from "@langchain/langgraph";
 import { isTroupeError, TroupeError } from "../../errors.ts";
-import type { Claim, NewEvent, Run, RunOutcome, Storage } from "../../storage/storage.ts";
+import type { Claim, ClaimedRun, RunOutcome, Storage } from "../../storage/storage.ts";
 import type { Graphs } from "../load-graphs.ts";
 import { toWireError, toWireJson } from "../wire-json.ts";
 import type { RunKwargs } from "./admit-run.ts";
-import { createEventWriter } from "./event-writer.ts";
+import { createEventWriter, type EventWriter } from "./event-writer.ts";
+import { readResult } from "./read-run-result.ts";
+import { findResumption } from "./resume-run.ts";
 import { createRunResult } from "./run-result.ts";
-import { streamGraph } from "./stream-graph.ts";
+import { metadataOf, streamGraph } from "./stream-graph.ts";
 import { createFrames, type Frame } from "./to-frames.ts";
+import { RunningNodes } from "./track-nodes.ts";
 
 /** What an execution needs of its surroundings. */
 export interface ExecutionContext {
@@ -25,34 +28,34 @@ export interface ExecutionContext {
   log: (message: string, error: unknown) => void;
 }
 
-/** A run that was claimed so often has most likely ended its process each time. */
-const maxAttempts = 10;
+/** A run that ended its process so often in a row, without getting any further, would do so for ever. */
+const maxCrashes = 10;
 
 /**
- * Executes a claimed run and commits how it ended. Answers its result as `/wait` sends it, or `undefined` when it has
- * not ended here: released for the next attempt, or held by one already. Rejects only when the storage fails.
+ * Executes a claimed run and commits how it ended, once all its nodes have returned. Answers its result as `/wait` sends
+ * it, or `undefined` when it has not ended here: released for the next attempt, or held by one already. Rejects only when
+ * the storage fails.
  */
-export async function executeRun(run: Run, context: ExecutionContext): Promise<string | undefined> {
+export async function executeRun(run: ClaimedRun, context: ExecutionContext): Promise<string | undefined> {
   const { storage, stop, control } = context;
   const { run_id, thread_id, attempt } = run;
   const claim: Claim = { run_id, thread_id, attempt };
+  const nodes = new RunningNodes();
   const events = createEventWriter(storage.events, claim, {
     isWatched: context.isWatched,
     onFailure: (error) => stop.abort(isStale(error) ? "stale" : error),
   });
-  const push = (frame: Frame): NewEvent => {
-    const event = { event: frame.event, data: toWireJson(frame.data) };
-    events.push(event);
-    return event;
+  const finish = async (outcome: Omit<RunOutcome, "events">) => {
+    await nodes.settled();
+    await storage.runs.finish(claim, { ...outcome, events: await events.rest() });
   };
-  const finish = async (outcome: Omit<RunOutcome, "events">) =>
-    storage.runs.finish(claim, { ...outcome, events: await events.rest() });
 
   /** What the graph threw may be anything, also an error that looks like one of ours: only the storage says what is stale. */
   async function endEarly(error: unknown): Promise<string | undefined> {
     const { reason } = stop.signal;
     if (reason === "stale") return undefined;
     if (reason === "shutdown" || (control.drainRequested && error instanceof Error && isGraphDrained(error))) {
+      await nodes.settled();
       await storage.events.append(claim, await events.rest());
       await storage.runs.release(claim);
       return undefined;
@@ -62,17 +65,17 @@ export async function executeRun(run: Run, context: ExecutionContext): Promise<s
       return "null";
     }
     const wireError = toWireError(error);
-    push({ event: "error", data: wireError });
+    events.push({ event: "error", data: toWireJson(wireError) });
     await finish({ status: "error", thread_status: "error", error: wireError });
     logFailure(run, context, error);
     return toWireJson({ __error__: wireError });
   }
 
-  push({ event: "metadata", data: { run_id, attempt } });
+  events.push({ event: "metadata", data: toWireJson({ run_id, attempt }) });
   try {
-    const result = await streamInto(push, run, context);
-    const json = result.toJson();
-    await finish({ status: "success", thread_status: result.interrupted ? "interrupted" : "idle", error: null });
+    stop.signal.throwIfAborted();
+    const { json, interrupted } = await execute(run, events, nodes, context);
+    await finish({ status: "success", thread_status: interrupted ? "interrupted" : "idle", error: null });
     return json;
   } catch (thrown) {
     const reason: unknown = stop.signal.reason;
@@ -83,7 +86,7 @@ export async function executeRun(run: Run, context: ExecutionContext): Promise<s
   }
 }
 
-function logFailure(run: Run, { log }: ExecutionContext, error: unknown): void {
+function logFailure(run: ClaimedRun, { log }: ExecutionContext, error: unknown): void {
   const message = `The run "${run.run_id}" of "${run.assistant_id}" failed.`;
   try {
     log(message, error);
@@ -93,32 +96,61 @@ function logFailure(run: Run, { log }: ExecutionContext, error: unknown): void {
   }
 }
 
-async function streamInto(
-  push: (frame: Frame) => NewEvent,
-  run: Run,
+/** Executes the graph, or what earlier attempts have left of it. */
+async function execute(
+  run: ClaimedRun,
+  events: EventWriter,
+  nodes: RunningNodes,
   { storage, graphs, stop, control }: ExecutionContext,
-) {
-  const { run_id, thread_id, attempt } = run;
-  if (attempt > maxAttempts) {
-    throw new TroupeError("run_attempts_exceeded", `The run "${run_id}" has not ended in ${maxAttempts} attempts.`, {
-      hint: "Look in the server's log for what ended its process; then start a new run.",
-    });
+): Promise<{ json: string; interrupted: boolean }> {
+  const { run_id, thread_id, attempt, crashes } = run;
+  if (crashes >= maxCrashes) {
+    throw new TroupeError(
+      "run_attempts_exceeded",
+      `The run "${run_id}" ended its process ${crashes} times in a row without getting further.`,
+      { hint: "Look in the server's log for what ended it; then start a new run." },
+    );
   }
+  const claim = { run_id, thread_id, attempt };
   const kwargs = run.kwargs as RunKwargs;
   const graph = await graphs.get(kwargs.config.configurable.graph_id as string, kwargs.config);
-  const claim = { run_id, thread_id, attempt };
-  const [checkpointer, effects] = [storage.checkpointerFor(claim), storage.effectsFor(claim)];
-  const execution = { ...claim, kwargs, checkpointer, effects, control, signal: stop.signal };
+  const metadata = metadataOf({ ...claim, kwargs });
+  const checkpointer = storage.checkpointerFor(claim, { takeEvents: () => events.take(), metadata });
+  const effects = storage.effectsFor(claim);
+  const execution = { ...claim, kwargs, checkpointer, effects, nodes, control, signal: stop.signal };
+
   const toFrames = createFrames(kwargs.stream_mode, kwargs.stream_subgraphs);
+  const resumption = await findResumption(graph, execution, storage.runs);
+  const told = new Map<string, string>();
+  if (attempt > 1) for (const { event, data } of await storage.events.lastOfEach(run_id)) told.set(event, data);
+  /** The state with which an attempt begins is not told again when it was the last that was told. */
+  const push = ({ event, data }: Frame): { event: string; data: string } => {
+    const frame = { event, data: toWireJson(data) };
+    const isState = event.startsWith("values") || event.startsWith("checkpoints");
+    if (!isState || told.get(event) !== frame.data) events.push(frame);
+    if (isState) told.delete(event);
+    return frame;
+  };
+
+  const { stoppedAt } = resumption;
+  if (stoppedAt) {
+    const stops = stoppedAt === "breakpoint" ? (["updates", "values"] as const) : [];
+    for (const mode of stops) {
+      for (const { event, data } of toFrames([[], mode, { [INTERRUPT]: [] }])) {
+        if (told.get(event) !== toWireJson(data)) events.push({ event, data: toWireJson(data) });
+      }
+    }
+    return { json: await readResult(graph, storage, run), interrupted: true };
+  }
   const result = createRunResult();
-  await streamGraph(graph, execution, {
+  await streamGraph(graph, execution, resumption.hasBegun, {
     onFrame: push,
     onChunk(chunk) {
-      const pushed = toFrames(chunk).map(push);
+      const pushed = resumption.isRepeated(chunk) ? [] : toFrames(chunk).map(push);
       result.add(chunk, pushed.find(({ event }) => event === "values")?.data);
     },
   });
-  return result;
+  return { json: result.toJson(), interrupted: result.interrupted };
 }
 
 const isStale = (error: unknown) => isTroupeError(error) && error.code === "claim_stale";

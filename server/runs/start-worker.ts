@@ -1,23 +1,24 @@
-import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { RunControl } from "@langchain/langgraph";
 import { isTroupeError, TroupeError } from "../../errors.ts";
-import type { NewRun, Run, Storage } from "../../storage/storage.ts";
+import type { Cancelled, CancelQuery, ClaimedRun, NewRun, Run, Storage } from "../../storage/storage.ts";
 import type { Graphs } from "../load-graphs.ts";
 import { executeRun } from "./execute-run.ts";
+import { trackResults } from "./track-results.ts";
+import { isGone, takeWorkerId } from "./worker-identity.ts";
 
 /** What starts and stops runs in this process. */
 export interface Worker {
   /**
    * Commits a run; then it will be executed, whatever happens to this process. It comes back `pending`, as clients
-   * know a new run, though it may have started with the same commit. `result` is what `/wait` sends once the
-   * run has ended here, or `undefined` when the server closes first; it rejects with `thread_not_found` when the thread is
-   * deleted before. Throws what `RunStorage.create` throws, or `server_closing`.
+   * know a new run, though it may have started with the same commit; `existing` says that it was there already, by its
+   * `idempotency_key`. `result` is what `/wait` sends once the run has ended, wherever it was executed, or `undefined` when
+   * the server closes first; it rejects with `thread_not_found` when the thread is deleted before. Throws what
+   * `RunStorage.create` throws, or `server_closing`.
    */
-  submit(run: NewRun): Promise<{ run: Run; result: Promise<string | undefined> }>;
-  /** Stops a run, started or not, whose client wants it no more; it ends as `interrupted`. */
-  cancel(run_id: string): void;
+  submit(run: NewRun): Promise<{ run: Run; existing: boolean; result: Promise<string | undefined> }>;
+  /** Stops runs, started or not, as `RunStorage.requestCancel` says; those of this process at once. Throws what it throws. */
+  cancel(query: CancelQuery): Promise<Cancelled>;
   /** To be called when a thread has been deleted: what executes on it stops, and whoever waits for its runs is told. */
   abandon(thread_id: string): void;
   /**
@@ -40,35 +41,36 @@ export interface WorkerOptions {
   log: (message: string, error: unknown) => void;
 }
 
+/** The longest that a timer of Node can wait. */
+const longestMs = 2 ** 31 - 1;
+
 /** How long a run that is aborted at the server's end has for giving itself back. */
 const abortMs = 2_000;
 
 interface Active {
-  run: Run;
+  run: ClaimedRun;
   stop: AbortController;
   control: RunControl;
   done: Promise<void>;
 }
 
-/** The workers of this process: two servers in one process are two. */
-const alive = new Set<string>();
-
 /**
- * Claims runs as they become claimable and executes them. Nothing polls: the storage signals, and a timer at a third
- * of the lease renews what runs and looks for runs whose own worker has died.
+ * Claims runs as they become claimable and executes them. Nothing polls: the storage signals, a timer waits for the next
+ * run that is due later, and one at a third of the lease renews what runs and looks for runs whose own worker has died.
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { storage, graphs, concurrency, leaseMs, log } = options;
-  const worker_id = `${hostname()}/${process.pid}/${randomUUID()}`;
+  const { worker_id, giveUp } = takeWorkerId();
   const worker = { worker_id, lease_ms: leaseMs };
   const active = new Map<string, Active>();
   /** Claims under way, each of which may fill a place. */
   const claims = new Set<Promise<unknown>>();
-  const cancelled = new Set<string>();
-  const results = new Map<string, PromiseWithResolvers<string | undefined> & { thread_id: string }>();
+  const results = trackResults({ storage, graphs }, (run_id) => active.has(run_id));
   const closing = new AbortController();
   let claiming = false;
   let signalled = false;
+  let isClosed = false;
+  let nextDue: NodeJS.Timeout | undefined;
 
   async function claimAll(): Promise<void> {
     signalled = true;
@@ -78,6 +80,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       while (signalled && isFree()) {
         signalled = false;
         if (await claim(storage.runs.claim(worker))) signalled = true;
+        else await awaitNextDue();
       }
     } catch (error) {
       log("Runs cannot be claimed.", error);
@@ -86,13 +89,20 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     }
   }
 
+  async function awaitNextDue(): Promise<void> {
+    const due = await storage.runs.nextDue();
+    clearTimeout(nextDue);
+    if (due === undefined || closing.signal.aborted) return;
+    nextDue = setTimeout(() => void claimAll(), Math.min(Math.max(due - Date.now(), 1), longestMs)).unref();
+  }
+
   const isFree = () => active.size + claims.size < concurrency && !closing.signal.aborted;
 
   /** Starts a run that comes back claimed, or gives it back when the server has begun to close meanwhile. */
-  function claim<Claimed extends Run | undefined>(claimed: Promise<Claimed>): Promise<Claimed> {
+  function claim<Claimed extends ClaimedRun | undefined>(claimed: Promise<Claimed>): Promise<Claimed> {
     const started = claimed
       .then(async (run) => {
-        if (run?.status !== "running") return run;
+        if (run?.status !== "running" || active.has(run.run_id)) return run;
         if (closing.signal.aborted) await storage.runs.release(run);
         else start(run);
         return run;
@@ -102,21 +112,22 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     return started;
   }
 
-  function start(run: Run): void {
+  function start(run: ClaimedRun): void {
     const { run_id } = run;
     const stop = new AbortController();
     const control = new RunControl();
-    if (cancelled.delete(run_id)) stop.abort("cancelled");
+    if (run.cancel) stop.abort("cancelled");
     const done = executeRun(run, { storage, graphs, stop, control, isWatched: () => options.isWatched(run_id), log })
       .then((result) => {
         if (result === undefined) return;
-        results.get(run_id)?.resolve(result);
-        results.delete(run_id);
+        results.settle(run_id, result);
         options.onEnd(run);
       })
-      .catch((error: unknown) =>
-        log(`The end of the run "${run_id}" is not stored; it starts again when its lease is over.`, error),
-      )
+      .catch((error: unknown) => {
+        // A node that did not heed the server's end returns to a storage that is closed.
+        if (isClosed) return;
+        log(`The end of the run "${run_id}" is not stored; it starts again when its lease is over.`, error);
+      })
       .finally(() => {
         active.delete(run_id);
         // A place is free for what was signalled while there was none.
@@ -125,10 +136,17 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     active.set(run_id, { run, stop, control, done });
   }
 
+  /** Stops what was asked to stop; a claim that is being committed has to become a run first. */
+  async function stopCancelled({ ended, running }: Cancelled): Promise<void> {
+    for (const run of ended) options.onEnd(run);
+    await Promise.allSettled(claims);
+    for (const run_id of running) active.get(run_id)?.stop.abort("cancelled");
+  }
+
   async function renewAll(): Promise<void> {
     const renewals = [...active.values()].map(async ({ run, stop }) => {
       try {
-        await storage.runs.renew(run, leaseMs);
+        if (await storage.runs.renew(run, leaseMs)) stop.abort("cancelled");
       } catch (error) {
         if (isTroupeError(error) && error.code === "claim_stale") stop.abort("stale");
         else log(`The lease of the run "${run.run_id}" is not renewed.`, error);
@@ -138,7 +156,6 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     await claimAll();
   }
 
-  alive.add(worker_id);
   await storage.runs.expireLeases(isGone);
   const unsubscribe = storage.runs.onClaimable(() => void claimAll());
   const timer = setInterval(() => void renewAll(), leaseMs / 3).unref();
@@ -151,43 +168,38 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
           hint: "Send the request again when it has started anew.",
         });
       }
-      const ended = Promise.withResolvers<string | undefined>();
-      // A run that was only created has nobody who waits.
-      ended.promise.catch(() => {});
-      results.set(newRun.run_id, { ...ended, thread_id: newRun.thread_id });
+      const result = results.of(newRun);
       try {
-        const run = await claim(storage.runs.create(newRun, isFree() ? worker : undefined));
-        return { run: { ...run, status: "pending" }, result: ended.promise };
+        const created = storage.runs.create(newRun, isFree() ? worker : undefined);
+        await claim(created.then(({ run, existing }) => (existing ? undefined : run)));
+        const { run, existing, cancelled } = await created;
+        await stopCancelled(cancelled);
+        const { cancel: _, crashes: __, ...known } = run;
+        if (!existing) return { run: { ...known, status: "pending" }, existing, result };
+        results.forget(newRun.run_id);
+        return { run: known, existing, result: results.join(known) };
       } catch (error) {
-        results.delete(newRun.run_id);
+        results.forget(newRun.run_id);
         throw error;
       }
     },
 
-    cancel(run_id) {
-      const running = active.get(run_id);
-      if (running) running.stop.abort("cancelled");
-      else if (results.has(run_id)) cancelled.add(run_id);
+    async cancel(query) {
+      const cancelled = await storage.runs.requestCancel(query);
+      await stopCancelled(cancelled);
+      return cancelled;
     },
 
     abandon(thread_id) {
       for (const { run, stop } of active.values()) if (run.thread_id === thread_id) stop.abort("stale");
-      for (const [run_id, ended] of results) {
-        if (ended.thread_id !== thread_id) continue;
-        ended.reject(
-          new TroupeError("thread_not_found", `The thread "${thread_id}" was deleted before its run had ended.`, {
-            hint: "Wait for a thread's runs before you delete it.",
-          }),
-        );
-        results.delete(run_id);
-        cancelled.delete(run_id);
-      }
+      results.abandon(thread_id);
     },
 
     async close(deadlineMs) {
       closing.abort();
       unsubscribe();
       clearInterval(timer);
+      clearTimeout(nextDue);
       for (const { control } of active.values()) control.requestDrain("shutdown");
       const allDone = Promise.all([...active.values()].map(({ done }) => done));
       const isDrained = await within(deadlineMs, allDone);
@@ -195,8 +207,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       // A node that does not heed its signal keeps its run; the lease ends with this process.
       if (!isDrained) await within(abortMs, allDone);
       await Promise.allSettled(claims);
-      for (const ended of results.values()) ended.resolve(undefined);
-      alive.delete(worker_id);
+      results.close();
+      giveUp();
+      isClosed = true;
     },
   };
 }
@@ -205,20 +218,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
   const late = new AbortController();
   const done = promise.then(() => true);
-  const result = await Promise.race([done, setTimeout(ms, false, { signal: late.signal })]);
+  const result = await Promise.race([done, delay(ms, false, { signal: late.signal })]);
   late.abort();
   return result;
-}
-
-/** Whether a worker's process is known to be dead; one of another machine may live, so its lease has to run out. */
-function isGone(worker_id: string): boolean {
-  const [host, pid] = worker_id.split("/");
-  if (host !== hostname() || alive.has(worker_id)) return false;
-  if (Number(pid) === process.pid) return true;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
 }

@@ -5,6 +5,7 @@ import type { AnyGraph } from "../load-graphs.ts";
 import type { RunKwargs } from "./admit-run.ts";
 import type { RunBody } from "./run-body.ts";
 import { type Chunk, type Frame, graphStreamModes } from "./to-frames.ts";
+import type { RunningNodes } from "./track-nodes.ts";
 
 /** What one execution of a run needs beside its graph. */
 export interface Execution {
@@ -16,6 +17,8 @@ export interface Execution {
   checkpointer: BaseCheckpointSaver;
   /** Where `once` records its side effects. */
   effects: EffectStorage;
+  /** Sees its nodes while they execute. */
+  nodes: RunningNodes;
   signal: AbortSignal;
   control: RunControl;
 }
@@ -26,10 +29,15 @@ export interface StreamListener {
   onFrame(frame: Frame): void;
 }
 
-/** Executes a graph once. Rejects with what the graph throws, and when its run is stopped. */
-export async function streamGraph(graph: AnyGraph, execution: Execution, listener: StreamListener): Promise<void> {
+/** Executes a graph once, from the run's own last checkpoint when it has begun before. Rejects with what the graph throws, and when its run is stopped. */
+export async function streamGraph(
+  graph: AnyGraph,
+  execution: Execution,
+  hasBegun: boolean,
+  listener: StreamListener,
+): Promise<void> {
   const { kwargs } = execution;
-  const { input, options } = await startOrResume(execution);
+  const { input, options } = startOrResume(execution, hasBegun);
   // The old messages mode shows the messages of subgraphs too, whether these are streamed or not.
   const subgraphs = kwargs.stream_subgraphs || kwargs.stream_mode.includes("messages");
   const streamMode = graphStreamModes(kwargs.stream_mode);
@@ -49,15 +57,12 @@ export async function streamGraph(graph: AnyGraph, execution: Execution, listene
 }
 
 /**
- * A run that was claimed before goes on from its own last checkpoint, with no input: this was applied before that
- * checkpoint was made. One that left none starts with the input it was given.
+ * A run that has begun goes on from its own last checkpoint, with no input: this was applied before that checkpoint was
+ * made. One that left none starts with the input it was given.
  */
-async function startOrResume(execution: Execution) {
-  const { run_id, thread_id, attempt, kwargs, checkpointer, effects, signal, control } = execution;
+function startOrResume(execution: Execution, hasBegun: boolean) {
+  const { run_id, kwargs, checkpointer, effects, nodes, signal, control } = execution;
   const { config } = kwargs;
-  const head =
-    attempt > 1 ? await checkpointer.getTuple({ configurable: { thread_id, checkpoint_ns: "" } }) : undefined;
-  const resumes = (head?.metadata as { run_id?: string } | undefined)?.run_id === run_id;
   const { checkpoint_id: _, checkpoint_map: __, checkpoint_ns: ___, ...atHead } = config.configurable;
   const options = {
     ...(kwargs.interrupt_before && { interruptBefore: kwargs.interrupt_before as string[] }),
@@ -66,18 +71,25 @@ async function startOrResume(execution: Execution) {
     ...(config.tags && { tags: config.tags }),
     ...(config.recursion_limit && { recursionLimit: config.recursion_limit }),
     configurable: {
-      ...(resumes ? atHead : config.configurable),
+      ...(hasBegun ? atHead : config.configurable),
+      ...nodes.configurable,
       __pregel_checkpointer: checkpointer,
       __troupe_effects: effects,
     },
-    metadata: { ...config.metadata, run_id, run_attempt: attempt, langgraph_host: "self-hosted" },
+    metadata: metadataOf(execution),
     runId: run_id,
     durability: kwargs.durability,
     signal,
     control,
   };
-  if (resumes) return { input: null, options };
+  if (hasBegun) return { input: null, options };
   return { input: kwargs.command ? toCommand(kwargs.command) : kwargs.input, options };
+}
+
+/** What traces and checkpoints say of a run: LangGraph goes on with a checkpoint only where it finds the same `run_id`. */
+export function metadataOf({ run_id, attempt, kwargs }: Pick<Execution, "run_id" | "attempt" | "kwargs">) {
+  const { metadata } = kwargs.config;
+  return { ...metadata, run_id, run_attempt: attempt, langgraph_host: "self-hosted" };
 }
 
 function toCommand({ goto, update, resume }: NonNullable<RunBody["command"]>): Command {

@@ -18,6 +18,8 @@ export interface EventStorage {
   append(claim: Claim, events: NewEvent[]): Promise<void>;
   /** Events behind `after` (-1 for all), ascending, at most `limit`. */
   list(run_id: string, options: { after: number; limit: number }): Promise<RunEvent[]>;
+  /** The last event of each name. */
+  lastOfEach(run_id: string): Promise<RunEvent[]>;
   /**
    * Calls back after each commit of events of this run and once it has ended; never with the events, so a
    * slow reader costs nothing. The listener must not throw.

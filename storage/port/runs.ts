@@ -3,7 +3,7 @@ import type { Claim } from "./claim.ts";
 import type { NewEvent } from "./events.ts";
 import type { MetadataFilters } from "./filters.ts";
 import type { Page, Unsubscribe } from "./page.ts";
-import type { ThreadRow } from "./threads.ts";
+import type { ThreadRow, ThreadTtl } from "./threads.ts";
 
 export type RunStatus = WireRun["status"];
 export type MultitaskStrategy = NonNullable<WireRun["multitask_strategy"]>;
@@ -155,6 +155,8 @@ export interface NewRun {
   after_seconds?: number;
   /** At most one run has this key, for as long as the run is kept. The caller's scope is part of it. */
   idempotency_key?: string;
+  /** Of the thread that it creates. */
+  thread_ttl?: ThreadTtl;
   /** Merged into the config of its thread. */
   thread_config?: Record<string, unknown>;
 }

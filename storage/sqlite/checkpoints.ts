@@ -7,6 +7,8 @@ import type { Encoded } from "./encode.ts";
 export interface CheckpointRow extends Place {
   checkpoint_id: string;
   parent_checkpoint_id: string | null;
+  /** The run that made it. */
+  run_id: string | null;
   metadata: string;
   /** JSON of `v`, `ts`, `channel_versions` and `versions_seen`. */
   checkpoint: string;
@@ -35,7 +37,7 @@ export function findCheckpoint(database: Database, place: Place, checkpoint_id?:
 export function listCheckpoints(
   database: Database,
   query: { thread_id?: string; checkpoint_ns?: string; checkpoint_id?: string; before?: string },
-): Omit<CheckpointRow, "checkpoint" | "parent_checkpoint_id">[] {
+): Omit<CheckpointRow, "checkpoint" | "parent_checkpoint_id" | "run_id">[] {
   const conditions = [
     ["thread_id = ?", query.thread_id],
     ["checkpoint_ns = ?", query.checkpoint_ns],
@@ -52,18 +54,24 @@ export function listCheckpoints(
 
 /** Writes a checkpoint's row, in place of one that is there already. To be called in a transaction. */
 export function insertCheckpoint(database: Database, row: CheckpointRow): void {
+  const { thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, run_id, metadata, checkpoint } = row;
   database
     .prepare(
       `INSERT OR REPLACE INTO checkpoints
-         (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, metadata, checkpoint) VALUES (?, ?, ?, ?, ?, ?)`,
+         (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, run_id, metadata, checkpoint) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(row.thread_id, row.checkpoint_ns, row.checkpoint_id, row.parent_checkpoint_id, row.metadata, row.checkpoint);
+    .run(thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, run_id, metadata, checkpoint);
 }
 
-const intoWrites = `INTO writes (thread_id, checkpoint_ns, checkpoint_id, task_id, idx, task_path, channel, value)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
-const insertOnce = `INSERT OR IGNORE ${intoWrites}`;
-const insertLatest = `INSERT OR REPLACE ${intoWrites}`;
+const insertOnce = `INSERT INTO writes (thread_id, checkpoint_ns, checkpoint_id, task_id, idx, task_path, channel, value, run_id)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
+const insertLatest = insertOnce.replace(
+  "NOTHING",
+  `UPDATE SET
+     earlier_value = iif(run_id IS excluded.run_id, earlier_value, value),
+     earlier_run_id = iif(run_id IS excluded.run_id, earlier_run_id, run_id),
+     task_path = excluded.task_path, value = excluded.value, run_id = excluded.run_id`,
+);
 
 /**
  * Writes what a task wrote. What it returned stands once written; its error, its interrupt and the answers to it
@@ -73,7 +81,7 @@ export function insertWrites(
   database: Database,
   { thread_id, checkpoint_ns }: Place,
   checkpoint_id: string,
-  task: { task_id: string; task_path: string },
+  task: { task_id: string; task_path: string; run_id: string | null },
   writes: readonly PendingWrite[],
   values: readonly Encoded[],
 ): void {
@@ -90,6 +98,7 @@ export function insertWrites(
         task.task_path,
         channel,
         values[index]!,
+        task.run_id,
       );
   }
 }

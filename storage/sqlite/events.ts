@@ -24,12 +24,19 @@ export function createSqliteEvents(database: Database, commit: Commit, signals: 
         .all(run_id, after, limit);
     },
 
+    async lastOfEach(run_id) {
+      return database
+        .prepare<RunEvent>("SELECT run_id, max(seq) AS seq, event, data FROM events WHERE run_id = ? GROUP BY event")
+        .all(run_id);
+    },
+
     subscribe: (run_id, listener) => signals.on(run_id, listener),
   };
 }
 
 /** Inserts events behind the last one of a run. To be called in the transaction that holds the run's claim. */
 export function insertEvents(database: Database, run_id: string, events: readonly NewEvent[]): void {
+  if (events.length === 0) return;
   const { last } = database
     .prepare<{ last: number | null }>("SELECT max(seq) last FROM events WHERE run_id = ?")
     .get(run_id)!;

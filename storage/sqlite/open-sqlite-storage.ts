@@ -10,27 +10,30 @@ import { migrations } from "./schema.ts";
 import { createSignals } from "./signals.ts";
 import { compact, measureSize, measureWhole } from "./storage-size.ts";
 import { createSqliteThreads } from "./threads.ts";
+import { watchChanges } from "./watch-changes.ts";
 
 /**
- * Opens the embedded storage in one file, made where it is missing. Several processes may open the same file; signals
- * reach only listeners of the same call's storage. Throws `storage_failed` or `storage_full`.
+ * Opens the embedded storage in one file, made where it is missing. Several processes may open the same file: what one
+ * commits the listeners of another hear within 250 ms. Throws `storage_failed` or `storage_full`.
  */
 export async function openSqliteStorage({ path }: { path: string }): Promise<Storage> {
   const database = openDatabase(path, migrations);
   const { commit, flush } = createCommit(database);
   const signals = createSignals();
+  const stopWatching = watchChanges(database, signals);
   return {
     assistants: createSqliteAssistants(database, commit),
     threads: createSqliteThreads(database, commit, signals),
     runs: createSqliteRuns(database, commit, signals),
     events: createSqliteEvents(database, commit, signals),
     checkpointer: new SqliteSaver(database, commit),
-    checkpointerFor: (claim) => new SqliteSaver(database, commit, claim),
+    checkpointerFor: (claim, options) => new SqliteSaver(database, commit, { ...options, claim, signals }),
     effectsFor: createSqliteEffects(database, commit),
     size: async () => measureSize(database),
     wholeSize: async () => measureWhole(database),
     compact: async () => compact(database),
     async close() {
+      stopWatching();
       flush();
       database.close();
     },

@@ -1,58 +1,60 @@
+import type { Config } from "@langchain/langgraph-sdk";
 import { TroupeError } from "../../errors.ts";
-import type { Claim, NewRun, Run, RunStorage, RunWorker } from "../storage.ts";
+import type { Cancelled, Claim, CreatedRun, NewRun, RunStorage, RunWorker, ThreadRow, ThreadTtl } from "../storage.ts";
+import { cancelRuns, endCancelled, findActiveRuns } from "./cancel-runs.ts";
 import type { Commit } from "./commits.ts";
 import type { Database } from "./connection.ts";
+import { isVisible } from "./contains.ts";
 import { insertEvents } from "./events.ts";
 import { claimStale } from "./fence.ts";
+import { dropRefusedInput } from "./roll-back.ts";
+import { readProgress } from "./run-progress.ts";
+import { isActive, requireRun, runColumns, type StoredRun, toClaimedRun, toRun } from "./run-rows.ts";
+import { settleThread } from "./settle-thread.ts";
 import type { Signals } from "./signals.ts";
-import { findThread, insertThread, threadNotFound } from "./threads.ts";
+import { indexMetadata } from "./thread-metadata.ts";
+import { findThread, insertThread, threadNotFound } from "./thread-rows.ts";
 
-interface StoredRun extends Omit<Run, "metadata" | "kwargs"> {
-  metadata: string;
-  kwargs: string;
-}
-
-const columns =
-  "run_id, thread_id, assistant_id, graph_id, created_at, updated_at, status, metadata, multitask_strategy, kwargs, attempt";
-
-/** A run keeps its place in the queue by this `due_at`, whenever its turn comes. */
-const sinceCreated = "CAST(round(unixepoch(created_at, 'subsec') * 1000) AS INTEGER)";
-
-const firstDue = `SELECT number, ${columns} FROM runs WHERE due_at <= ? ORDER BY due_at, number LIMIT 1`;
+const firstDue = `SELECT number, committed, ${runColumns} FROM runs WHERE due_at <= ? ORDER BY due_at, number LIMIT 1`;
 
 /** Runs in SQLite: a run's row is its place in the queue, see `due_at` in the schema. */
-export function createSqliteRuns(database: Database, commit: Commit, signals: Signals): RunStorage {
+export function createSqliteRuns(database: Database, commit: Commit, signals: Signals, ttl?: ThreadTtl): RunStorage {
   const claimable = "claimable";
 
   /** Changes a run for its claim; throws `claim_stale`. */
-  function change(claim: Claim, assignments: string, ...parameters: (string | number)[]): void {
-    const changed = database
-      .prepare(`UPDATE runs SET updated_at = ?, ${assignments} WHERE run_id = ? AND attempt = ? AND status = 'running'`)
-      .run(new Date().toISOString(), ...parameters, claim.run_id, claim.attempt);
-    if (changed === 0) throw claimStale(claim);
+  function change(claim: Claim, assignments: string, ...parameters: (string | number | null)[]): StoredRun {
+    const row = database
+      .prepare<StoredRun>(
+        `UPDATE runs SET updated_at = ?, ${assignments} WHERE run_id = ? AND attempt = ? AND status = 'running'
+         RETURNING ${runColumns}`,
+      )
+      .get(new Date().toISOString(), ...parameters, claim.run_id, claim.attempt);
+    if (row) return row;
+    throw claimStale(claim);
+  }
+
+  function tell({ ended }: Cancelled): void {
+    for (const { run_id } of ended) signals.emit(run_id);
+    if (ended.length > 0) signals.emit(claimable);
   }
 
   return {
     async create(run, worker) {
-      const created = await commit(() => insertRun(database, run, worker));
-      if (created.status === "pending") signals.emit(claimable);
+      const created = await commit(() => insertRun(database, { thread_ttl: ttl, ...run }, worker));
+      tell(created.cancelled);
+      if (created.run.status === "pending") signals.emit(claimable);
       return created;
     },
 
-    async get(run_id, thread_id) {
-      const row = database.prepare<StoredRun>(`SELECT ${columns} FROM runs WHERE run_id = ?`).get(run_id);
-      if (row && (thread_id === undefined || row.thread_id === thread_id)) return toRun(row);
-      const place = thread_id === undefined ? "" : ` on the thread "${thread_id}"`;
-      throw new TroupeError("run_not_found", `There is no run "${run_id}"${place}.`, {
-        hint: "List a thread's runs with GET /threads/{thread_id}/runs.",
-      });
-    },
+    get: async (run_id, thread_id, filters) => toRun(requireRun(database, run_id, thread_id, filters)),
 
-    async list({ thread_id, status, limit, offset }) {
+    async list({ thread_id, status, limit, offset, filters }) {
+      const thread = filters && findThread(database, thread_id);
+      if (thread && !isVisible(thread.metadata, filters)) return { rows: [], total: 0 };
       const where = status ? "thread_id = ? AND status = ?" : "thread_id = ?";
       const parameters = status ? [thread_id, status] : [thread_id];
       const rows = database
-        .prepare<StoredRun>(`SELECT ${columns} FROM runs WHERE ${where} ORDER BY number DESC LIMIT ? OFFSET ?`)
+        .prepare<StoredRun>(`SELECT ${runColumns} FROM runs WHERE ${where} ORDER BY number DESC LIMIT ? OFFSET ?`)
         .all(...parameters, limit, offset);
       const { total } = database
         .prepare<{ total: number }>(`SELECT count(*) total FROM runs WHERE ${where}`)
@@ -60,60 +62,93 @@ export function createSqliteRuns(database: Database, commit: Commit, signals: Si
       return { rows: rows.map(toRun), total };
     },
 
+    async countActive() {
+      const { start_at, ...counts } = database
+        .prepare<{ pending: number; running: number; start_at: number | null }>(
+          `SELECT count(*) FILTER (WHERE status = 'pending') pending, count(*) FILTER (WHERE status = 'running') running,
+             min(start_at) FILTER (WHERE status = 'pending' AND start_at <= ?) start_at
+           FROM runs WHERE ${isActive}`,
+        )
+        .get(Date.now())!;
+      return { ...counts, oldest_pending: start_at === null ? null : new Date(start_at).toISOString() };
+    },
+
+    async requestCancel({ action, ...query }) {
+      const cancelled = await commit(() => cancelRuns(database, findActiveRuns(database, query), action));
+      tell(cancelled);
+      return cancelled;
+    },
+
+    async delete(run_id, thread_id, filters) {
+      await commit(() => {
+        const { status } = requireRun(database, run_id, thread_id, filters);
+        if (status === "pending" || status === "running") throw runActive(run_id);
+        database.prepare("DELETE FROM events WHERE run_id = ?").run(run_id);
+        database.prepare("DELETE FROM runs WHERE run_id = ?").run(run_id);
+      });
+      signals.emit(run_id);
+    },
+
     async claim({ worker_id, lease_ms }) {
-      const first = database.prepare<StoredRun & { number: number }>(firstDue);
+      const first = database.prepare<StoredRun & { number: number; committed: string }>(firstDue);
       // A look without a lock: after each run its worker looks for the next, and mostly there is none.
       if (!first.get(Date.now())) return undefined;
       return commit(() => {
         const now = Date.now();
-        const row = first.get(now);
-        if (!row) return undefined;
-        const { number, ...run } = row;
-        const attempt = run.attempt + 1;
+        const found = first.get(now);
+        if (!found) return undefined;
+        const { number, committed: before, ...row } = found;
+        const committed = row.attempt === 0 ? before : readCommitted(database, row);
+        const crashes = row.status === "running" && committed === before ? row.crashes + 1 : 0;
+        const attempt = row.attempt + 1;
         const updated_at = new Date(now).toISOString();
         database
           .prepare(
-            "UPDATE runs SET status = 'running', attempt = ?, worker_id = ?, due_at = ?, updated_at = ? WHERE number = ?",
+            `UPDATE runs SET status = 'running', attempt = ?, worker_id = ?, due_at = ?, updated_at = ?, crashes = ?, committed = ?
+             WHERE number = ?`,
           )
-          .run(attempt, worker_id, now + lease_ms, updated_at, number);
-        return toRun({ ...run, status: "running", attempt, updated_at });
+          .run(attempt, worker_id, now + lease_ms, updated_at, crashes, committed, number);
+        holdOthers(database, row.thread_id);
+        return toClaimedRun({ ...row, status: "running", attempt, updated_at, crashes });
       });
     },
 
-    async renew(claim, lease_ms) {
-      await commit(() => change(claim, "due_at = ?", Date.now() + lease_ms));
+    async nextDue() {
+      const { due_at } = database
+        .prepare<{ due_at: number | null }>(
+          "SELECT min(due_at) due_at FROM runs WHERE due_at IS NOT NULL AND status = 'pending'",
+        )
+        .get()!;
+      return due_at ?? undefined;
     },
 
-    async finish(claim, { status, thread_status, error, events }) {
-      const hasNext = await commit(() => {
-        change(claim, "status = ?, worker_id = NULL, due_at = NULL", status);
+    renew: (claim, lease_ms) => commit(() => change(claim, "due_at = ?", Date.now() + lease_ms).cancel ?? undefined),
+
+    async finish(claim, outcome) {
+      const othersWait = await commit(() => {
+        const { status, error, events } = outcome;
+        const assignments = "status = ?, error = ?, worker_id = NULL, due_at = NULL";
+        const row = change(claim, assignments, status, error && JSON.stringify(error));
         insertEvents(database, claim.run_id, events);
-        const next = database
-          .prepare<{ number: number }>(
-            `SELECT number FROM runs
-             WHERE thread_id = ? AND number > (SELECT number FROM runs WHERE run_id = ?) AND status = 'pending'
-             ORDER BY number LIMIT 1`,
-          )
-          .get(claim.thread_id, claim.run_id);
-        if (next) database.prepare(`UPDATE runs SET due_at = ${sinceCreated} WHERE number = ?`).run(next.number);
-        database
-          .prepare("UPDATE threads SET status = ?, error = ?, updated_at = ? WHERE thread_id = ?")
-          .run(
-            next ? "busy" : thread_status,
-            error && JSON.stringify(error),
-            new Date().toISOString(),
-            claim.thread_id,
-          );
-        return next !== undefined;
+        if (status === "error") dropRefusedInput(database, claim);
+        const isCancelled = row.cancel === "rollback" || (row.cancel && status === "interrupted");
+        return isCancelled
+          ? endCancelled(database, row, row.cancel!)
+          : settleThread(database, claim.thread_id, outcome);
       });
       signals.emit(claim.run_id);
-      if (hasNext) signals.emit(claimable);
+      if (othersWait) signals.emit(claimable);
     },
 
     async release(claim) {
-      await commit(() => change(claim, `status = 'pending', worker_id = NULL, due_at = ${sinceCreated}`));
+      await commit(() => {
+        change(claim, "status = 'pending', worker_id = NULL, crashes = 0");
+        settleThread(database, claim.thread_id);
+      });
       signals.emit(claimable);
     },
+
+    progress: async (claim) => readProgress(database, claim),
 
     async expireLeases(isGone) {
       const workers = database
@@ -125,7 +160,7 @@ export function createSqliteRuns(database: Database, commit: Commit, signals: Si
       if (gone.length === 0) return 0;
       const expired = await commit(() => {
         const expire = database.prepare(
-          `UPDATE runs SET due_at = ${sinceCreated} WHERE due_at IS NOT NULL AND worker_id = ?`,
+          "UPDATE runs SET due_at = start_at WHERE due_at IS NOT NULL AND worker_id = ? AND status = 'running'",
         );
         return gone.reduce((count, { worker_id }) => count + expire.run(worker_id), 0);
       });
@@ -137,65 +172,108 @@ export function createSqliteRuns(database: Database, commit: Commit, signals: Si
   };
 }
 
-function insertRun(database: Database, run: NewRun, worker: RunWorker | undefined): Run {
-  const { run_id, thread_id, assistant_id, graph_id, metadata, kwargs, multitask_strategy } = run;
-  const thread = findThread(database, thread_id);
-  const isBusy = thread?.status === "busy";
-  if (!thread && run.if_not_exists !== "create") throw threadNotFound(thread_id);
-  if (isBusy && multitask_strategy === "reject") throw threadBusy(thread_id);
-
-  const starter = isBusy ? undefined : worker;
-  const status = starter ? "running" : "pending";
-  const attempt = starter ? 1 : 0;
-  const now = new Date();
-  const created_at = now.toISOString();
-  const threadMetadata = { ...thread?.metadata, ...run.thread_metadata };
-  if (thread) {
-    database
-      .prepare("UPDATE threads SET status = 'busy', metadata = ?, updated_at = ? WHERE thread_id = ?")
-      .run(JSON.stringify(threadMetadata), created_at, thread_id);
-  } else {
-    insertThread(database, { thread_id, metadata: threadMetadata, status: "busy", temporary: run.temporary ?? false });
-  }
-  database
-    .prepare(`INSERT INTO runs (${columns}, worker_id, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-    .run(
-      run_id,
-      thread_id,
-      assistant_id,
-      graph_id,
-      created_at,
-      created_at,
-      status,
-      JSON.stringify(metadata),
-      multitask_strategy,
-      JSON.stringify(kwargs),
-      attempt,
-      starter?.worker_id ?? null,
-      isBusy ? null : now.getTime() + (starter?.lease_ms ?? 0),
-    );
-  return {
-    run_id,
-    thread_id,
-    assistant_id,
-    graph_id,
-    created_at,
-    updated_at: created_at,
-    status,
-    metadata,
-    multitask_strategy,
-    kwargs,
-    attempt,
-  };
+/** What a run has committed so far, as something to compare: whether an attempt got anywhere. */
+function readCommitted(database: Database, { thread_id, run_id }: StoredRun): string {
+  return database
+    .prepare<{ committed: string }>(
+      `SELECT (SELECT coalesce(max(checkpoint_id), '') FROM checkpoints WHERE thread_id = ?1 AND run_id = ?2) ||
+         (SELECT count(*) FROM writes WHERE thread_id = ?1 AND run_id = ?2) AS committed`,
+    )
+    .get(thread_id, run_id)!.committed;
 }
 
-const toRun = (row: StoredRun): Run => ({
-  ...row,
-  metadata: JSON.parse(row.metadata) as Run["metadata"],
-  kwargs: JSON.parse(row.kwargs) as Run["kwargs"],
-});
+/** Takes the pending runs of a thread, one of which has just started, out of the queue until it has ended. */
+function holdOthers(database: Database, thread_id: string): void {
+  database
+    .prepare(`UPDATE runs SET due_at = NULL WHERE thread_id = ? AND ${isActive} AND status = 'pending'`)
+    .run(thread_id);
+}
+
+function insertRun(database: Database, run: NewRun, worker: RunWorker | undefined): CreatedRun {
+  const known = findByKey(database, run.idempotency_key);
+  if (known) return { run: toClaimedRun(known), existing: true, cancelled: { ended: [], running: [] } };
+  const { run_id, thread_id, multitask_strategy, after_seconds = 0 } = run;
+  const thread = findThread(database, thread_id);
+  const isThere = thread !== undefined && isVisible(thread.metadata, run.filters);
+  if (!isThere && (thread || run.if_not_exists !== "create")) throw threadNotFound(thread_id);
+  const active = thread ? findActiveRuns(database, { thread_id }) : [];
+  if (active.length > 0 && multitask_strategy === "reject") throw threadBusy(thread_id);
+  const givesWay = multitask_strategy === "interrupt" || multitask_strategy === "rollback";
+  const cancelled = cancelRuns(database, givesWay ? active : [], givesWay ? multitask_strategy : "interrupt");
+
+  const waits = givesWay ? cancelled.running.length > 0 : active.length > 0;
+  const isHeld = givesWay ? waits : active.some(({ status }) => status === "running");
+  const starter = waits || after_seconds > 0 ? undefined : worker;
+  const now = new Date();
+  const start_at = now.getTime() + Math.round(after_seconds * 1000);
+  markBusy(database, run, thread, now.toISOString());
+  const row: StoredRun = {
+    run_id,
+    thread_id,
+    assistant_id: run.assistant_id,
+    graph_id: run.graph_id,
+    created_at: now.toISOString(),
+    updated_at: now.toISOString(),
+    status: starter ? "running" : "pending",
+    metadata: JSON.stringify(run.metadata),
+    multitask_strategy,
+    kwargs: JSON.stringify(run.kwargs),
+    attempt: starter ? 1 : 0,
+    error: null,
+    cancel: null,
+    crashes: 0,
+  };
+  database
+    .prepare(
+      `INSERT INTO runs (${runColumns}, worker_id, start_at, due_at, idempotency_key)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      ...(Object.values(row) as (string | number | null)[]),
+      starter?.worker_id ?? null,
+      start_at,
+      isHeld ? null : start_at + (starter?.lease_ms ?? 0),
+      run.idempotency_key ?? null,
+    );
+  return { run: toClaimedRun(row), existing: false, cancelled };
+}
+
+function findByKey(database: Database, key: string | undefined): StoredRun | undefined {
+  if (key === undefined) return undefined;
+  return database.prepare<StoredRun>(`SELECT ${runColumns} FROM runs WHERE idempotency_key = ?`).get(key);
+}
+
+/** Marks the thread of a new run, or makes it. */
+function markBusy(database: Database, run: NewRun, thread: ThreadRow | undefined, now: string): void {
+  const { thread_id, temporary = false } = run;
+  const metadata = { ...thread?.metadata, ...run.thread_metadata };
+  const config = mergeConfig(thread?.config, run.thread_config);
+  if (thread) indexMetadata(database, thread_id, thread.metadata, metadata);
+  if (!thread) {
+    insertThread(database, { thread_id, metadata, config, status: "busy", temporary, ttl: run.thread_ttl });
+    return;
+  }
+  database
+    .prepare(
+      `UPDATE threads SET settled = iif(status = 'busy', settled, status), status = 'busy', metadata = ?, config = ?, updated_at = ?
+       WHERE thread_id = ?`,
+    )
+    .run(JSON.stringify(metadata), JSON.stringify(config), now, thread_id);
+}
+
+/** A checkpoint is where one run begins: kept for the thread, it would make every later run fork there too. */
+function mergeConfig(known: Config = {}, added: Record<string, unknown> = {}): Config {
+  const configurable = { ...known.configurable, ...(added.configurable as Record<string, unknown> | undefined) };
+  for (const key of ["checkpoint_id", "checkpoint_ns", "checkpoint_map"]) delete configurable[key];
+  return { ...known, ...added, configurable };
+}
 
 const threadBusy = (thread_id: string): TroupeError =>
   new TroupeError("thread_busy", `The thread "${thread_id}" has a run that has not ended.`, {
-    hint: 'Wait for it, or send multitask_strategy: "enqueue".',
+    hint: 'Wait for it, or send multitask_strategy: "enqueue", "interrupt" or "rollback".',
+  });
+
+const runActive = (run_id: string): TroupeError =>
+  new TroupeError("run_active", `The run "${run_id}" has not ended.`, {
+    hint: "Cancel it first: POST to its /cancel, with action=rollback to delete it too.",
   });

@@ -13,7 +13,7 @@ import {
   TASKS,
 } from "@langchain/langgraph-checkpoint";
 import { TroupeError } from "../../errors.ts";
-import type { Claim } from "../storage.ts";
+import type { Claim, RunSaverOptions } from "../storage.ts";
 import { isEncoded, type NewList, type Place, readChannels, type Version, writeChannel } from "./channels.ts";
 import {
   type CheckpointRow,
@@ -28,29 +28,39 @@ import type { Commit } from "./commits.ts";
 import type { Database } from "./connection.ts";
 import { decode, decodeElements, type Encoded, encode, encodeElement, encodeElements, encodeObject } from "./encode.ts";
 import { eraseCheckpoints } from "./erase.ts";
+import { insertEvents } from "./events.ts";
 import { checkClaim } from "./fence.ts";
 import { createListMemory, type ListMemory } from "./list-memory.ts";
 import { type ListVersion, storeList } from "./lists.ts";
+import type { Signals } from "./signals.ts";
+
+/** The claim of a run, with what its saver commits beside checkpoints and writes, and where it tells of that. */
+export interface ClaimedSaving extends RunSaverOptions {
+  claim: Claim;
+  signals: Signals;
+}
 
 /** A version's fraction is drawn from this many, so that it has nine digits. */
 const fractions = 1e9;
 
 /**
  * LangGraph's checkpoints in SQLite. A checkpoint, or what a task wrote, is one transaction. With a claim it stamps
- * the claim's `run_id` into metadata, by which LangGraph sees that a run goes on instead of beginning, and throws
- * `claim_stale` once the run is no longer the claim's.
+ * the claim's `run_id` into metadata, by which LangGraph sees that a run goes on instead of beginning, commits the events
+ * that wait with each change, and throws `claim_stale` once the run is no longer the claim's.
  */
 export class SqliteSaver extends BaseCheckpointSaver {
   readonly #database: Database;
   readonly #commit: Commit;
-  readonly #claim: Claim | undefined;
+  readonly #saving: ClaimedSaving | undefined;
+  readonly #run_id: string | null;
   readonly #lists: ListMemory;
 
-  constructor(database: Database, commit: Commit, claim?: Claim) {
+  constructor(database: Database, commit: Commit, saving?: ClaimedSaving) {
     super();
     this.#database = database;
     this.#commit = commit;
-    this.#claim = claim;
+    this.#saving = saving;
+    this.#run_id = saving?.claim.run_id ?? null;
     this.#lists = createListMemory(database);
   }
 
@@ -98,7 +108,12 @@ export class SqliteSaver extends BaseCheckpointSaver {
     const row: CheckpointRow = {
       ...configurable,
       parent_checkpoint_id: getCheckpointId(config) || null,
-      metadata: encodeObject(this.#claim ? { ...metadata, run_id: this.#claim.run_id } : metadata),
+      run_id: this.#run_id,
+      metadata: encodeObject({
+        ...this.#saving?.metadata,
+        ...metadata,
+        ...(this.#run_id !== null && { run_id: this.#run_id }),
+      }),
       checkpoint: JSON.stringify(head),
     };
     const values = this.#encodeChannels(row, channel_values, newVersions);
@@ -115,7 +130,7 @@ export class SqliteSaver extends BaseCheckpointSaver {
     if (!checkpoint_id) throw missing("checkpoint_id");
     const values = writes.map(([, value]) => (Array.isArray(value) ? encodeElements(value) : encode(value)));
     await this.#commitClaimed(() =>
-      insertWrites(this.#database, place, checkpoint_id, { task_id, task_path }, writes, values),
+      insertWrites(this.#database, place, checkpoint_id, { task_id, task_path, run_id: this.#run_id }, writes, values),
     );
   }
 
@@ -125,11 +140,18 @@ export class SqliteSaver extends BaseCheckpointSaver {
     this.#database.truncateLog();
   }
 
-  #commitClaimed(work: () => void): Promise<void> {
-    return this.#commit(() => {
-      if (this.#claim) checkClaim(this.#database, this.#claim);
+  async #commitClaimed(work: () => void): Promise<void> {
+    const saving = this.#saving;
+    if (!saving) return this.#commit(work);
+    const { claim, takeEvents, signals } = saving;
+    const hasEvents = await this.#commit(() => {
+      checkClaim(this.#database, claim);
       work();
+      const events = takeEvents?.() ?? [];
+      insertEvents(this.#database, claim.run_id, events);
+      return events.length > 0;
     });
+    if (hasEvents) signals.emit(claim.run_id);
   }
 
   /** Encodes the channels that have new versions: a list as what it adds to the one of the parent checkpoint. */

@@ -4,6 +4,7 @@ import type { Unsubscribe } from "../storage.ts";
 export interface Signals {
   on(topic: string, listener: () => void): Unsubscribe;
   emit(topic: string): void;
+  emitAll(): void;
 }
 
 /** Makes signals without listeners. A listener must not throw; one that is added twice is called twice. */
@@ -21,6 +22,9 @@ export function createSignals(): Signals {
     },
     emit(topic) {
       for (const call of topics.get(topic) ?? []) call();
+    },
+    emitAll() {
+      for (const listeners of topics.values()) for (const call of listeners) call();
     },
   };
 }

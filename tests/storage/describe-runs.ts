@@ -9,15 +9,17 @@ export function describeRuns(name: string, createPlace: () => OpenStorage): void
     test("a created run is pending and its thread busy", async () => {
       const storage = await open();
       const run = newRun("t", { thread_metadata: { graph_id: "graph" } });
-      const created = await storage.runs.create(run);
+      const { run: created } = await storage.runs.create(run);
       expect(created).toMatchObject({ run_id: run.run_id, status: "pending", attempt: 0, kwargs: { input: { n: 1 } } });
-      expect(await storage.runs.get(run.run_id)).toEqual(created);
+      expect(created).toMatchObject(await storage.runs.get(run.run_id));
       expect(await storage.threads.get("t")).toMatchObject({ status: "busy", metadata: { graph_id: "graph" } });
     });
 
     test("a run is found on its own thread only", async () => {
       const { runs } = await open();
-      const { run_id } = await runs.create(newRun("t"));
+      const {
+        run: { run_id },
+      } = await runs.create(newRun("t"));
       expect((await runs.get(run_id, "t")).run_id).toBe(run_id);
       await expect(runs.get(run_id, "other")).rejects.toEqual(refused("run_not_found"));
       await expect(runs.get("unknown")).rejects.toEqual(refused("run_not_found"));
@@ -25,7 +27,7 @@ export function describeRuns(name: string, createPlace: () => OpenStorage): void
 
     test("reject refuses a run on a busy thread and leaves nothing of it", async () => {
       const storage = await open();
-      const first = await storage.runs.create(newRun("t", { multitask_strategy: "reject" }));
+      const { run: first } = await storage.runs.create(newRun("t", { multitask_strategy: "reject" }));
       const second = newRun("t", { multitask_strategy: "reject", thread_metadata: { left: true } });
       await expect(storage.runs.create(second)).rejects.toEqual(refused("thread_busy"));
       await expect(storage.runs.get(second.run_id)).rejects.toEqual(refused("run_not_found"));
@@ -33,13 +35,13 @@ export function describeRuns(name: string, createPlace: () => OpenStorage): void
       const run = (await storage.runs.claim(worker))!;
       expect(run.run_id).toBe(first.run_id);
       await storage.runs.finish(run, success);
-      expect((await storage.runs.create(second)).status).toBe("pending");
+      expect((await storage.runs.create(second)).run.status).toBe("pending");
     });
 
     test("runs are claimed oldest first, each once", async () => {
       const { runs } = await open();
       const created = [];
-      for (const thread_id of ["a", "b", "c"]) created.push((await runs.create(newRun(thread_id))).run_id);
+      for (const thread_id of ["a", "b", "c"]) created.push((await runs.create(newRun(thread_id))).run.run_id);
       const claims = [await runs.claim(worker), await runs.claim(worker), await runs.claim(worker)];
       expect(claims.map((run) => run?.run_id)).toEqual(created);
       expect(claims[0]).toMatchObject({ status: "running", attempt: 1, kwargs: { input: { n: 1 } } });
@@ -48,23 +50,23 @@ export function describeRuns(name: string, createPlace: () => OpenStorage): void
 
     test("a run created for a worker is claimed in the same commit, unless it has to wait", async () => {
       const { runs } = await open();
-      const first = await runs.create(newRun("t"), worker);
-      const second = await runs.create(newRun("t"), worker);
+      const { run: first } = await runs.create(newRun("t"), worker);
+      const { run: second } = await runs.create(newRun("t"), worker);
       expect(first).toMatchObject({ status: "running", attempt: 1 });
       expect(second).toMatchObject({ status: "pending", attempt: 0 });
-      expect(await runs.get(first.run_id)).toEqual(first);
+      expect(first).toMatchObject(await runs.get(first.run_id));
       expect(await runs.claim(worker)).toBeUndefined();
       await runs.finish(first, success);
       expect(await runs.claim(worker)).toMatchObject({ run_id: second.run_id, attempt: 1 });
-      const lost = await runs.create(newRun("other"), deadWorker);
+      const { run: lost } = await runs.create(newRun("other"), deadWorker);
       expect(await runs.claim(worker)).toMatchObject({ run_id: lost.run_id, attempt: 2 });
     });
 
     test("a thread's runs start one after the other, in the order of their creation", async () => {
       const { runs, threads } = await open();
       const order = [];
-      for (let n = 0; n < 3; n++) order.push((await runs.create(newRun("t"))).run_id);
-      const other = await runs.create(newRun("other"));
+      for (let n = 0; n < 3; n++) order.push((await runs.create(newRun("t"))).run.run_id);
+      const { run: other } = await runs.create(newRun("other"));
       const first = (await runs.claim(worker))!;
       expect((await runs.claim(worker))?.run_id).toBe(other.run_id);
       expect(await runs.claim(worker)).toBeUndefined();
@@ -123,7 +125,7 @@ export function describeRuns(name: string, createPlace: () => OpenStorage): void
     test("listing goes newest first, by status and in pages", async () => {
       const { runs } = await open();
       const ids = [];
-      for (let n = 0; n < 3; n++) ids.unshift((await runs.create(newRun("t"))).run_id);
+      for (let n = 0; n < 3; n++) ids.unshift((await runs.create(newRun("t"))).run.run_id);
       await runs.create(newRun("other"));
       await runs.claim(worker);
       const list = async (query: object) => {

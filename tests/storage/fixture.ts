@@ -47,7 +47,9 @@ export async function openAt(place: OpenStorage): Promise<Storage> {
 
 /** Creates a run and claims it. */
 export async function claimNew(storage: Storage, thread_id = "thread", by = worker): Promise<Claim> {
-  const { run_id } = await storage.runs.create(newRun(thread_id));
+  const {
+    run: { run_id },
+  } = await storage.runs.create(newRun(thread_id));
   const run = await storage.runs.claim(by);
   expect(run?.run_id).toBe(run_id);
   return { run_id, thread_id, attempt: run!.attempt };

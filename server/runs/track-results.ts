@@ -1,0 +1,85 @@
+import { isTroupeError, TroupeError } from "../../errors.ts";
+import type { Run, Storage } from "../../storage/storage.ts";
+import type { Graphs } from "../load-graphs.ts";
+import { isActive, readRunResult } from "./read-run-result.ts";
+
+/** What the runs come to that were created, or are waited for, in this process. */
+export interface Results {
+  /** Resolves as `Worker.submit` says of its `result`. */
+  of(run: Pick<Run, "run_id" | "thread_id">): Promise<string | undefined>;
+  /** The same of a run that was there before, and may have ended. */
+  join(run: Run): Promise<string | undefined>;
+  /** The run has ended here, with that. */
+  settle(run_id: string, result: string): void;
+  /** The run was not created after all. */
+  forget(run_id: string): void;
+  /** The thread was deleted. */
+  abandon(thread_id: string): void;
+  /** The server closes. */
+  close(): void;
+}
+
+type Result = PromiseWithResolvers<string | undefined> & { thread_id: string; unsubscribe: () => void };
+
+/** Keeps the results of runs; of one that `isHere`, which this process executes, it waits to be told. */
+export function trackResults(
+  context: { storage: Storage; graphs: Graphs },
+  isHere: (run_id: string) => boolean,
+): Results {
+  const { events, runs } = context.storage;
+  const results = new Map<string, Result>();
+
+  function take(run_id: string): Result | undefined {
+    const result = results.get(run_id);
+    result?.unsubscribe();
+    results.delete(run_id);
+    return result;
+  }
+
+  /** Another process may have executed the run, or it was cancelled before it began. */
+  async function look(run_id: string): Promise<void> {
+    if (isHere(run_id)) return;
+    const run = await runs.get(run_id).catch((error: unknown) => {
+      if (isTroupeError(error) && error.code === "run_not_found") return undefined;
+      throw error;
+    });
+    if ((run && isActive(run)) || isHere(run_id)) return;
+    take(run_id)?.resolve(run ? readRunResult(run, context) : "null");
+  }
+
+  function of({ run_id, thread_id }: Pick<Run, "run_id" | "thread_id">): Promise<string | undefined> {
+    const known = results.get(run_id);
+    if (known) return known.promise;
+    const ended = Promise.withResolvers<string | undefined>();
+    // A run that was only created has nobody who waits.
+    ended.promise.catch(() => {});
+    const unsubscribe = events.subscribe(run_id, () => void look(run_id).catch(ended.reject));
+    results.set(run_id, { ...ended, thread_id, unsubscribe });
+    return ended.promise;
+  }
+
+  return {
+    of,
+    async join(run) {
+      const result = of(run);
+      await look(run.run_id);
+      return result;
+    },
+    settle: (run_id, result) => take(run_id)?.resolve(result),
+    forget: (run_id) => void take(run_id),
+    abandon(thread_id) {
+      for (const [run_id, ended] of results) {
+        if (ended.thread_id !== thread_id) continue;
+        take(run_id);
+        ended.reject(
+          new TroupeError("thread_not_found", `The thread "${thread_id}" was deleted before its run had ended.`, {
+            hint: "Wait for a thread's runs before you delete it.",
+          }),
+        );
+      }
+    },
+    close() {
+      for (const run_id of results.keys()) take(run_id)?.resolve(undefined);
+    },
+  };
+}
