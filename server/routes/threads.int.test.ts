@@ -2,6 +2,7 @@ import { START, StateGraph } from "@langchain/langgraph";
 import type { Config } from "@langchain/langgraph-sdk";
 import { describe, expect, test } from "vitest";
 import { approval, createGate, echo, LogState, steps } from "../../tests/fixtures/graphs.ts";
+import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
 import { send, startTestServer } from "../../tests/fixtures/start-test-server.ts";
 
 const log = ["first tides", "second", "third"];
@@ -62,6 +63,115 @@ test("deleting a thread ends the waiting for its runs", async () => {
     expect(answer).toMatchObject({ status: 404, headers: { "x-troupe-error": "thread_not_found" } });
   }
   expect(errors).toEqual([]);
+});
+
+test("deleting threads while their runs go on leaves the server able to run others", async () => {
+  const gate = createGate();
+  const { client, errors } = await startTestServer({ gate: gate.graph, steps }, { concurrency: 2 });
+  for (let n = 0; n < 10; n++) {
+    const { thread_id } = await client.threads.create();
+    await client.runs.create(thread_id, "gate", { input: { topic: "" } });
+    await client.threads.delete(thread_id);
+  }
+  const { thread_id } = await client.threads.create();
+  expect(await client.runs.wait(thread_id, "steps", { input: { topic: "tides" } })).toMatchObject({ log });
+  expect(errors).toEqual([]);
+});
+
+describe("a thread's life", () => {
+  const ttl = { ttl: 60, strategy: "keep_latest" as "delete" };
+
+  test("ttl is shown where it is asked for, and counts from the last change", async () => {
+    const { client } = await startTestServer({ steps });
+    const { thread_id } = await client.threads.create({ ttl });
+    const thread = await client.threads.get(thread_id, { include: ["ttl"] });
+    expect(thread).toMatchObject({ ttl: { strategy: "keep_latest", ttl_minutes: 60 } });
+    expect(await client.threads.get(thread_id)).not.toHaveProperty("ttl");
+    const changed = await client.threads.update(thread_id, { ttl: 5 });
+    const expires_at = new Date(Date.parse(changed.updated_at) + 300_000).toISOString();
+    expect(await client.threads.get(thread_id, { include: ["ttl"] })).toMatchObject({
+      ttl: { strategy: "delete", ttl_minutes: 5, expires_at },
+    });
+  });
+
+  test("checkpointer.ttl is that of every new thread, and the next start sweeps those whose time is over", async () => {
+    const data = makeTemporaryFolder();
+    // The SDK's type has other words for it than the API.
+    const keep: object = { onCompletion: "keep" };
+    const config = { graphs: { steps: { graph: steps } }, checkpointer: { ttl: { default_ttl: 1e-6 } } };
+    const first = await startTestServer({}, { data, config });
+    const [short, long] = await Promise.all([first.client.threads.create(), first.client.threads.create({ ttl: 60 })]);
+    await first.client.runs.wait(null, "steps", { input: { topic: "" }, ...keep });
+    await first.close();
+    const { client } = await startTestServer({}, { data, config });
+    await expect.poll(() => client.threads.count()).toBe(1);
+    await expect(client.threads.get(short.thread_id)).rejects.toThrow("404");
+    expect(await client.threads.get(long.thread_id)).toMatchObject({ thread_id: long.thread_id });
+  });
+
+  test("prune deletes, or keeps the latest state", async () => {
+    const { client } = await startTestServer({ steps });
+    const threads = await Promise.all([client.threads.create(), client.threads.create()]);
+    const ids = threads.map(({ thread_id }) => thread_id);
+    for (const id of ids) await client.runs.wait(id, "steps", { input: { topic: "tides" } });
+    expect(await client.threads.prune([ids[0]!, crypto.randomUUID()], { strategy: "keep_latest" })).toEqual({
+      pruned_count: 1,
+    });
+    expect(await client.threads.getHistory(ids[0]!)).toMatchObject([{ values: { log }, parent_checkpoint: null }]);
+    expect(await client.threads.getHistory(ids[1]!)).toHaveLength(5);
+    expect(await client.threads.prune(ids)).toEqual({ pruned_count: 2 });
+    expect(await client.threads.count()).toBe(0);
+  });
+
+  test("a copy has the history, and goes its own way", async () => {
+    const { client } = await startTestServer({ approval });
+    const { thread_id } = await client.threads.create({ metadata: { owner: "Ada" } });
+    await client.runs.wait(thread_id, "approval", { input: { topic: "tides" } });
+    const copy = await client.threads.copy(thread_id);
+    expect(copy).toMatchObject({ status: "interrupted", metadata: { owner: "Ada", thread_id: copy.thread_id } });
+    await client.runs.wait(copy.thread_id, "approval", { command: { resume: "yes" } });
+    expect(await client.threads.get(copy.thread_id)).toMatchObject({
+      status: "idle",
+      values: { log: ["answered yes", "published"] },
+    });
+    expect(await client.threads.get(thread_id)).toMatchObject({ status: "interrupted", values: { log: [] } });
+    await expect(client.threads.copy(crypto.randomUUID())).rejects.toThrow("404");
+  });
+
+  test("a change answers the thread as it is, or nothing where that is preferred", async () => {
+    const { client } = await startTestServer({ steps });
+    const { thread_id } = await client.threads.create();
+    await client.runs.wait(thread_id, "steps", { input: { topic: "tides" } });
+    expect(await client.threads.update(thread_id, { metadata: { a: 1 } })).toMatchObject({
+      values: { log },
+      metadata: { a: 1 },
+    });
+    expect(await client.threads.update(thread_id, { metadata: { a: 2 }, returnMinimal: true })).toBeUndefined();
+    expect(await client.threads.get(thread_id)).toMatchObject({ metadata: { a: 2 } });
+  });
+
+  test("supersteps give a new thread its state, once", async () => {
+    const { client, url } = await startTestServer({ steps });
+    const threadId = crypto.randomUUID();
+    const supersteps = [
+      { updates: [{ values: { topic: "tides" }, asNode: "__start__" }] },
+      { updates: [{ values: null, command: { update: { log: ["by hand"] } }, asNode: "first" }] },
+    ];
+    const payload = { threadId, graphId: "steps", supersteps, ifExists: "do_nothing" as const };
+    const created = await client.threads.create(payload);
+    expect(created).toMatchObject({ status: "interrupted", values: { topic: "tides", log: ["by hand"] } });
+    expect(await client.threads.create(payload)).toEqual(created);
+    expect(await client.runs.wait(threadId, "steps", { input: null })).toMatchObject({
+      log: ["by hand", "second", "third"],
+    });
+
+    const refused = { graphId: "steps", supersteps: [{ updates: [{ values: {}, asNode: "fourth" }] }] };
+    await expect(client.threads.create({ ...refused, threadId: crypto.randomUUID() })).rejects.toThrow("422");
+    await expect(client.threads.create({ supersteps })).rejects.toThrow("422");
+    expect(await client.threads.count()).toBe(1);
+    const answer = await send(`${url}/threads`, { method: "POST", body: JSON.stringify({ ttl: -1 }) });
+    expect(answer.status).toBe(422);
+  });
 });
 
 describe("state", () => {
@@ -172,6 +282,65 @@ describe("state", () => {
       values: { topic: "ebb", log: ["first tides"] },
       next: ["second"],
     });
+  });
+
+  test("the status of a thread follows what a person makes of its state", async () => {
+    const { client } = await startTestServer({ approval });
+    const { thread_id } = await client.threads.create();
+    await client.runs.wait(thread_id, "approval", { input: { topic: "tides" } });
+    const before = await client.threads.get(thread_id);
+    await client.threads.updateState(thread_id, { values: { log: ["by hand"] }, asNode: "publish" });
+    const after = await client.threads.get(thread_id);
+    expect([before.status, after.status]).toEqual(["interrupted", "idle"]);
+    expect(after.interrupts).toEqual({});
+    expect(after.state_updated_at > before.state_updated_at).toBe(true);
+    await client.threads.updateState(thread_id, { values: {}, asNode: "ask" });
+    expect((await client.threads.get(thread_id)).status).toBe("interrupted");
+  });
+
+  test("a run that goes on keeps others from changing it", async () => {
+    const gate = createGate();
+    const { client } = await startTestServer({ gate: gate.graph });
+    const { thread_id } = await client.threads.create();
+    await client.runs.create(thread_id, "gate", { input: { topic: "" } });
+    await gate.entered;
+    await expect(client.threads.updateState(thread_id, { values: {}, asNode: "before" })).rejects.toThrow("409");
+    gate.open();
+  });
+
+  test("a checkpoint is copied, as Studio does to run from it again", async () => {
+    const { client } = await startTestServer({ steps });
+    const { thread_id } = await client.threads.create();
+    await client.runs.wait(thread_id, "steps", { input: { topic: "tides" } });
+    const { checkpoint } = (await client.threads.getHistory(thread_id)).find(({ next }) => next[0] === "third")!;
+    await client.threads.updateState(thread_id, { values: null as never, asNode: "__copy__", checkpoint });
+    expect(await client.threads.getState(thread_id)).toMatchObject({
+      next: ["third"],
+      values: { log: log.slice(0, 2) },
+      metadata: { source: "fork" },
+    });
+  });
+
+  test("select answers the fields that are asked for", async () => {
+    const { client } = await startTestServer({ steps });
+    const { thread_id } = await client.threads.create();
+    await client.runs.wait(thread_id, "steps", { input: { topic: "tides" } });
+    expect(await client.threads.getState(thread_id, undefined, { select: ["values.log", "next"] })).toEqual({
+      values: { log },
+      next: [],
+    });
+    expect(await client.threads.getHistory(thread_id, { limit: 2, select: ["next"] })).toEqual([
+      { next: [] },
+      { next: ["third"] },
+    ]);
+  });
+
+  test("history is filtered by metadata", async () => {
+    const { client } = await startTestServer({ steps });
+    const { thread_id } = await client.threads.create();
+    await client.runs.wait(thread_id, "steps", { input: { topic: "tides" } });
+    const history = await client.threads.getHistory(thread_id, { metadata: { source: "input" } });
+    expect(history.map(({ next }) => next)).toEqual([["__start__"]]);
   });
 
   test.each([

@@ -5,7 +5,7 @@ import { findCheckpoint } from "./checkpoints.ts";
 import type { Database, Parameter } from "./connection.ts";
 import { contains, toContained } from "./contains.ts";
 import { refuseDeep } from "./escape-plain.ts";
-import { pairsOfParameter } from "./migrations/003-threads.ts";
+import { toPairs } from "./thread-metadata.ts";
 import { type StoredThread, threadColumns, toThread } from "./thread-rows.ts";
 
 /** A query's names become part of the SQL only by way of these. Each has an index in this order. */
@@ -27,13 +27,17 @@ const readAtOnce = 200;
 interface Conditions {
   where: string;
   parameters: Parameter[];
+  /** One pair of metadata is all that is asked for, so that its index alone can be counted. */
+  onlyPair: boolean;
 }
 
 /** The search for threads in SQLite. */
 export function createThreadSearch(database: Database): Pick<ThreadStorage, "search" | "count"> {
-  function count({ where, parameters }: Conditions): number {
-    return database.prepare<{ total: number }>(`SELECT count(*) total FROM threads WHERE ${where}`).get(...parameters)!
-      .total;
+  function count({ where, parameters, onlyPair }: Conditions): number {
+    const sql = onlyPair
+      ? "SELECT count(*) total FROM thread_metadata WHERE pair = ?"
+      : `SELECT count(*) total FROM threads WHERE ${where}`;
+    return database.prepare<{ total: number }>(sql).get(...parameters)!.total;
   }
 
   /** The ids of the rows whose values match, which are in their channels only. */
@@ -82,16 +86,20 @@ function toConditions(database: Database, { ids, status, metadata, filters }: Th
   const conditions: [sql: string, ...parameters: Parameter[]][] = [];
   if (ids) conditions.push(["thread_id IN (SELECT value FROM json_each(?))", JSON.stringify(ids)]);
   if (status) conditions.push(["status = ?", status]);
+  let pairCount = 0;
   for (const asked of [metadata ?? {}, toContained(filters)]) {
     refuseDeep(asked);
-    const json = JSON.stringify(asked);
-    const pairs = database.prepare<{ pair: string }>(pairsOfParameter).all(json);
-    for (const { pair } of pairs) conditions.push([hasPair(database, pair), pair]);
-    if (pairs.length < Object.keys(asked).length) conditions.push(["json_contains(metadata, ?)", json]);
+    const pairs = toPairs(asked);
+    pairCount += pairs.length;
+    for (const pair of pairs) conditions.push([hasPair(database, pair), pair]);
+    if (pairs.length < Object.keys(asked).length) {
+      conditions.push(["json_contains(metadata, ?)", JSON.stringify(asked)]);
+    }
   }
   return {
     where: conditions.map(([sql]) => sql).join(" AND ") || "TRUE",
     parameters: conditions.flatMap(([, ...parameters]) => parameters),
+    onlyPair: pairCount === 1 && conditions.length === 1,
   };
 }
 

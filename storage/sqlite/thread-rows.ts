@@ -2,6 +2,7 @@ import type { Config, ThreadStatus } from "@langchain/langgraph-sdk";
 import { TroupeError } from "../../errors.ts";
 import type { NewThread, PruneStrategy, ThreadRow } from "../storage.ts";
 import type { Database } from "./connection.ts";
+import { indexMetadata } from "./thread-metadata.ts";
 
 /** A thread as its columns are. */
 export interface StoredThread extends Omit<ThreadRow, "metadata" | "config" | "error" | "ttl"> {
@@ -42,8 +43,9 @@ export function insertThread(
     ttl_strategy: ttl?.strategy ?? null,
   };
   database
-    .prepare(`INSERT INTO threads (${threadColumns}, temporary) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-    .run(...(Object.values(row) as (string | number | null)[]), Number(temporary));
+    .prepare(`INSERT INTO threads (${threadColumns}, settled, temporary) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    .run(...(Object.values(row) as (string | number | null)[]), status === "busy" ? "idle" : status, Number(temporary));
+  indexMetadata(database, thread_id, {}, metadata);
   return toThread(row);
 }
 

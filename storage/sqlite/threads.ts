@@ -1,7 +1,7 @@
 import { TroupeError } from "../../errors.ts";
-import type { MetadataFilters, PruneStrategy, ThreadRow, ThreadStorage } from "../storage.ts";
+import type { MetadataFilters, PruneStrategy, ThreadRow, ThreadStorage, ThreadTtl } from "../storage.ts";
 import type { Commit } from "./commits.ts";
-import type { Database } from "./connection.ts";
+import type { Database, Parameter } from "./connection.ts";
 import { isVisible } from "./contains.ts";
 import { copyCheckpoints, eraseCheckpoints, eraseRuns } from "./erase.ts";
 import { refuseDeep } from "./escape-plain.ts";
@@ -9,6 +9,7 @@ import { keepLatest } from "./keep-latest.ts";
 import { createThreadSearch } from "./search-threads.ts";
 import type { Signals } from "./signals.ts";
 import { reclaim } from "./storage-size.ts";
+import { indexMetadata } from "./thread-metadata.ts";
 import { findThread, insertThread, threadNotFound } from "./thread-rows.ts";
 
 export { findThread, insertThread, threadNotFound };
@@ -17,7 +18,12 @@ export { findThread, insertThread, threadNotFound };
 const sweptAtOnce = 50;
 
 /** Threads in SQLite. */
-export function createSqliteThreads(database: Database, commit: Commit, signals: Signals): ThreadStorage {
+export function createSqliteThreads(
+  database: Database,
+  commit: Commit,
+  signals: Signals,
+  defaultTtl?: ThreadTtl,
+): ThreadStorage {
   /** Commits the deletion of some threads and wakes the readers of their runs. */
   async function erase(work: () => string[]): Promise<void> {
     const run_ids = await commit(() =>
@@ -35,18 +41,25 @@ export function createSqliteThreads(database: Database, commit: Commit, signals:
     throw threadNotFound(thread_id);
   };
 
-  /** Deletes the rows, so that what goes with them is erased; answers whether one asked to have its bytes erased. */
-  const deleteRow = (thread_id: string): boolean =>
-    database
-      .prepare<{ temporary: number }>("DELETE FROM threads WHERE thread_id = ? RETURNING temporary")
-      .get(thread_id)?.temporary !== 1;
+  /** Deletes rows, and answers the threads that they were. */
+  function deleteRows(where: string, ...parameters: Parameter[]): { thread_id: string; temporary: number }[] {
+    const rows = database
+      .prepare<{ thread_id: string; temporary: number; metadata: string }>(
+        `DELETE FROM threads WHERE ${where} RETURNING thread_id, temporary, metadata`,
+      )
+      .all(...parameters);
+    for (const { thread_id, metadata } of rows) {
+      indexMetadata(database, thread_id, JSON.parse(metadata) as Record<string, unknown>, {});
+    }
+    return rows;
+  }
 
   const storage: ThreadStorage = {
     create(thread, { if_exists, filters }) {
       refuseDeep(thread.metadata);
       return commit(() => {
         const known = findThread(database, thread.thread_id);
-        if (!known) return insertThread(database, { ...thread, status: "idle", temporary: false });
+        if (!known) return insertThread(database, { ttl: defaultTtl, ...thread, status: "idle", temporary: false });
         if (if_exists === "do_nothing" && isVisible(known.metadata, filters)) return known;
         throw new TroupeError("thread_exists", `The thread "${thread.thread_id}" exists already.`, {
           hint: 'Choose another thread_id, or send if_exists: "do_nothing" to get the one that is there.',
@@ -63,6 +76,7 @@ export function createSqliteThreads(database: Database, commit: Commit, signals:
         const thread = require(thread_id, filters);
         const metadata = { ...thread.metadata, ...change.metadata };
         const ttl = change.ttl ?? thread.ttl;
+        indexMetadata(database, thread_id, thread.metadata, metadata);
         database
           .prepare(
             "UPDATE threads SET metadata = ?, ttl_minutes = ?, ttl_strategy = ?, updated_at = ? WHERE thread_id = ?",
@@ -83,10 +97,10 @@ export function createSqliteThreads(database: Database, commit: Commit, signals:
       await commit(() =>
         database
           .prepare(
-            `UPDATE threads SET status = iif(status = 'busy', 'busy', ?), error = NULL, updated_at = ?, state_updated_at = ?
-             WHERE thread_id = ?`,
+            `UPDATE threads SET settled = ?1, status = iif(status = 'busy', 'busy', ?1), error = NULL, updated_at = ?2,
+               state_updated_at = ?2 WHERE thread_id = ?3`,
           )
-          .run(status, now, now, thread_id),
+          .run(status, now, thread_id),
       );
     },
 
@@ -104,7 +118,8 @@ export function createSqliteThreads(database: Database, commit: Commit, signals:
       let lasting = true;
       await erase(() => {
         require(thread_id, filters);
-        lasting = deleteRow(thread_id);
+        const [row] = deleteRows("thread_id = ?", thread_id);
+        lasting = row?.temporary === 0;
         return [thread_id];
       });
       // A temporary one goes after every stateless run, and nobody asked to have it erased: its bytes leave the log with later commits.
@@ -142,12 +157,8 @@ export function createSqliteThreads(database: Database, commit: Commit, signals:
     async deleteTemporary() {
       let deleted: string[] = [];
       await erase(() => {
-        const rows = database
-          .prepare<{ thread_id: string }>(
-            "DELETE FROM threads WHERE temporary AND status != 'busy' RETURNING thread_id",
-          )
-          .all();
-        return (deleted = rows.map(({ thread_id }) => thread_id));
+        deleted = deleteRows("temporary AND status != 'busy'").map(({ thread_id }) => thread_id);
+        return deleted;
       });
       if (deleted.length > 0) database.truncateLog();
       return deleted.length;
@@ -167,7 +178,7 @@ export function createSqliteThreads(database: Database, commit: Commit, signals:
       let done = false;
       await erase(() => {
         done = isThere() !== undefined;
-        if (done) deleteRow(thread_id);
+        if (done) deleteRows("thread_id = ?", thread_id);
         return done ? [thread_id] : [];
       });
       return done;

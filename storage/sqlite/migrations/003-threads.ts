@@ -1,8 +1,3 @@
-/** One `"key":value` of metadata, for what is neither an object nor a list. */
-const pair = "json_quote(key) || ':' || iif(type IN ('true', 'false'), type, json_quote(atom))";
-const isIndexed = `type NOT IN ('object', 'array') AND length(${pair}) <= 256`;
-const pairs = (json: string) => `SELECT ${pair} AS pair FROM json_each(${json}) WHERE ${isIndexed}`;
-
 /** What threads need for search, configuration and their end of life. */
 export const threads = `
   ALTER TABLE threads ADD COLUMN config TEXT NOT NULL DEFAULT '{}';
@@ -25,25 +20,13 @@ export const threads = `
   CREATE INDEX threads_state_updated ON threads (state_updated_at);
   CREATE INDEX threads_by_status ON threads (status, created_at);
 
-  -- The metadata by its pairs, so that the threads of one user are found among those of all others.
+  -- The metadata by its pairs of key and value, see thread-metadata.ts.
   CREATE TABLE thread_metadata (
     pair TEXT NOT NULL,
     thread_id TEXT NOT NULL,
     PRIMARY KEY (pair, thread_id)
   ) STRICT, WITHOUT ROWID;
   INSERT OR IGNORE INTO thread_metadata
-    SELECT ${pair}, thread_id FROM threads, json_each(metadata) WHERE ${isIndexed};
-  CREATE TRIGGER thread_metadata_inserted AFTER INSERT ON threads BEGIN
-    INSERT OR IGNORE INTO thread_metadata SELECT pair, new.thread_id FROM (${pairs("new.metadata")});
-  END;
-  CREATE TRIGGER thread_metadata_updated AFTER UPDATE OF metadata ON threads WHEN new.metadata IS NOT old.metadata BEGIN
-    DELETE FROM thread_metadata WHERE thread_id = old.thread_id AND pair IN (${pairs("old.metadata")});
-    INSERT OR IGNORE INTO thread_metadata SELECT pair, new.thread_id FROM (${pairs("new.metadata")});
-  END;
-  CREATE TRIGGER thread_metadata_deleted AFTER DELETE ON threads BEGIN
-    DELETE FROM thread_metadata WHERE thread_id = old.thread_id AND pair IN (${pairs("old.metadata")});
-  END;
+    SELECT json_quote(key) || ':' || iif(type IN ('true', 'false'), type, json_quote(atom)) AS pair, thread_id
+    FROM threads, json_each(metadata) WHERE type NOT IN ('object', 'array') AND length(pair) <= 256;
 `;
-
-/** Selects the pairs of a JSON parameter as the index of metadata has them. */
-export const pairsOfParameter = pairs("?");
