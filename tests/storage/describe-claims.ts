@@ -61,6 +61,18 @@ export function describeClaims(name: string, createPlace: () => OpenStorage): vo
       expect(await storage.checkpointer.getTuple(config)).toBeUndefined();
     });
 
+    test("what is told of a run goes into the metadata of its checkpoints, and finds them", async () => {
+      const storage = await open();
+      const claim = await claimNew(storage, "t");
+      const metadata = { graph_id: "graph", owner: "Ada", step: 7 };
+      const config = { configurable: { thread_id: "t" } };
+      await storage.checkpointerFor(claim, { metadata }).put(config, emptyCheckpoint(), checkpointMetadata, {});
+      const found = await Array.fromAsync(storage.checkpointer.list(config, { filter: { owner: "Ada" } }));
+      expect(found.map((tuple) => tuple.metadata)).toEqual([
+        { ...metadata, ...checkpointMetadata, run_id: claim.run_id },
+      ]);
+    });
+
     test("a claim's checkpoints name its run, others none", async () => {
       const storage = await open();
       const claim = await claimNew(storage, "t");
@@ -116,6 +128,37 @@ export function describeClaims(name: string, createPlace: () => OpenStorage): vo
       expect(events).toEqual([0, 1, 2, 3, 4].map((seq) => ({ run_id, seq, event: "values", data: `${seq}` })));
       const page = await storage.events.list(run_id, { after: 1, limit: 2 });
       expect(page.map(({ seq }) => seq)).toEqual([2, 3]);
+    });
+
+    test("events that wait are committed with what the run's saver writes, in order, and not when that is refused", async () => {
+      const storage = await open();
+      const stale = await claimNew(storage, "t", deadWorker);
+      let waiting = [newEvent("0")];
+      const takeEvents = () => waiting.splice(0);
+      const heard: number[] = [];
+      storage.events.subscribe(stale.run_id, () => heard.push(waiting.length));
+      const config = { configurable: { thread_id: "t" } };
+      const saver = storage.checkpointerFor(stale, { takeEvents });
+      const saved = await saver.put(config, emptyCheckpoint(), checkpointMetadata, {});
+      const [written] = [saver.putWrites(saved, [["n", 1]], "task"), waiting.push(newEvent("1"))];
+      await Promise.all([written, storage.events.append(stale, [newEvent("2")])]);
+      expect(heard).toEqual([0, 0, 0]);
+      await storage.runs.claim(worker);
+      waiting = [newEvent("3")];
+      await expect(saver.putWrites(saved, [["n", 2]], "task")).rejects.toEqual(refused("claim_stale"));
+      const events = await storage.events.list(stale.run_id, { after: -1, limit: 9 });
+      expect(events.map(({ data }) => data)).toEqual(["0", "1", "2"]);
+    });
+
+    test("the last event of each name is found", async () => {
+      const storage = await open();
+      const claim = await claimNew(storage, "t");
+      await storage.events.append(claim, [newEvent("0"), newEvent("1"), { event: "updates", data: "2" }]);
+      const last = await storage.events.lastOfEach(claim.run_id);
+      expect(last.map(({ seq, event, data }) => [seq, event, data])).toEqual([
+        [2, "updates", "2"],
+        [1, "values", "1"],
+      ]);
     });
 
     test("a listener is called once events are there to read, and at the run's end", async () => {

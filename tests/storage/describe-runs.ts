@@ -122,6 +122,81 @@ export function describeRuns(name: string, createPlace: () => OpenStorage): void
       expect(await storage.runs.claim(worker)).toMatchObject({ run_id: claim.run_id, attempt: 2 });
     });
 
+    test("a run that is to start later waits for its time, and one behind it does not", async () => {
+      const { runs } = await open();
+      const before = Date.now();
+      const later = (await runs.create(newRun("t", { after_seconds: 60 }), worker)).run;
+      expect(later.status).toBe("pending");
+      expect(await runs.claim(worker)).toBeUndefined();
+      expect(await runs.countActive()).toEqual({ pending: 1, running: 0, oldest_pending: null });
+      expect((await runs.nextDue())! - before).toSatisfy((ms: number) => ms >= 60_000 && ms < 62_000);
+      const now = (await runs.create(newRun("t"))).run;
+      const claim = (await runs.claim(worker))!;
+      expect(claim.run_id).toBe(now.run_id);
+      expect(await runs.nextDue()).toBeUndefined();
+      await runs.finish(claim, success);
+      expect(await runs.nextDue()).toBeGreaterThan(before);
+      const soon = (await runs.create(newRun("other", { after_seconds: 0.05 }))).run;
+      await expect.poll(() => runs.claim(worker)).toMatchObject({ run_id: soon.run_id });
+    });
+
+    test("a run with a known key is not made again", async () => {
+      const { runs } = await open();
+      const first = await runs.create(newRun("t", { idempotency_key: "k" }));
+      const again = await runs.create(newRun("t", { idempotency_key: "k", multitask_strategy: "reject" }));
+      expect([first.existing, again.existing]).toEqual([false, true]);
+      expect(again.run).toEqual(first.run);
+      expect((await runs.create(newRun("t", { idempotency_key: "other" }))).existing).toBe(false);
+      await runs.finish((await runs.claim(worker))!, success);
+      await runs.delete(first.run.run_id);
+      expect((await runs.create(newRun("t", { idempotency_key: "k" }))).existing).toBe(false);
+    });
+
+    test("a run of a thread that a caller's filters hide is not there for it", async () => {
+      const { runs } = await open();
+      const { run_id } = (await runs.create(newRun("t", { thread_metadata: { owner: "Ada" } }))).run;
+      const [mine, hers] = [{ owner: "Bo" }, { owner: "Ada" }];
+      expect((await runs.get(run_id, "t", hers)).run_id).toBe(run_id);
+      await expect(runs.get(run_id, "t", mine)).rejects.toEqual(refused("run_not_found"));
+      await expect(runs.delete(run_id, "t", mine)).rejects.toEqual(refused("run_not_found"));
+      await expect(runs.create(newRun("t", { filters: mine }))).rejects.toEqual(refused("thread_not_found"));
+      const list = async (filters: typeof hers) =>
+        (await runs.list({ thread_id: "t", limit: 9, offset: 0, filters })).total;
+      expect([await list(hers), await list(mine)]).toEqual([1, 0]);
+    });
+
+    test("a thread keeps what its runs were configured with, but no checkpoint", async () => {
+      const { runs, threads } = await open();
+      const configure = (configurable: object) => runs.create(newRun("t", { thread_config: { configurable } }));
+      await configure({ depth: 1, checkpoint_id: "c", checkpoint_ns: "", checkpoint_map: {} });
+      await configure({ tone: "dry" });
+      expect((await threads.get("t")).config).toEqual({ configurable: { depth: 1, tone: "dry" } });
+    });
+
+    test("what waits and what executes is counted", async () => {
+      const { runs } = await open();
+      expect(await runs.countActive()).toEqual({ pending: 0, running: 0, oldest_pending: null });
+      const { created_at } = (await runs.create(newRun("a"))).run;
+      await runs.create(newRun("b"));
+      expect(await runs.countActive()).toEqual({ pending: 2, running: 0, oldest_pending: created_at });
+      await runs.claim(worker);
+      expect(await runs.countActive()).toMatchObject({ pending: 1, running: 1 });
+    });
+
+    test("what another opening of the place does is heard", async () => {
+      const place = createPlace();
+      const [one, two] = [await openAt(place), await openAt(place)];
+      const heard = vi.fn();
+      one.runs.onClaimable(heard);
+      await two.runs.create(newRun("t"));
+      await expect.poll(() => heard.mock.calls.length).toBeGreaterThan(0);
+      const claim = (await one.runs.claim(worker))!;
+      const told = vi.fn();
+      two.events.subscribe(claim.run_id, told);
+      await one.runs.finish(claim, success);
+      await expect.poll(() => told.mock.calls.length).toBeGreaterThan(0);
+    });
+
     test("listing goes newest first, by status and in pages", async () => {
       const { runs } = await open();
       const ids = [];
