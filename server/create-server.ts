@@ -5,12 +5,8 @@ import express from "express";
 import { defaultPort } from "../config.ts";
 import { TroupeError } from "../errors.ts";
 import { isLoopback } from "./guard-network.ts";
-import {
-  type LangGraphRouter,
-  langGraphRouter,
-  type LangGraphRouterOptions,
-  readSettings,
-} from "./lang-graph-router.ts";
+import { type LangGraphRouter, langGraphRouter } from "./lang-graph-router.ts";
+import { type LangGraphRouterOptions, readSettings } from "./read-settings.ts";
 
 /** How a server is reached, and what it serves. */
 export interface ServerOptions extends LangGraphRouterOptions {

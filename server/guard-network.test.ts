@@ -17,6 +17,8 @@ test.each([
   "127.0.0.1.example.com",
   "example.com",
   "localhost.example.com",
+  "evil.com/.localhost",
+  "evil.com@a.localhost",
   "",
   "::ffff:10.0.0.1",
 ])("%s is not", (host) => expect(isLoopback(host)).toBe(false));

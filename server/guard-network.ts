@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import type { RequestHandler } from "express";
 import { TroupeError } from "../errors.ts";
+import type { CorsRules } from "./http-config.ts";
 
 /** Who may talk to the server. */
 export interface NetworkRules {
@@ -14,6 +15,8 @@ export interface NetworkRules {
   allowedOrigins: readonly string[];
   /** Host names that the server is reached by beside loopback's, such as `agents.example.com`. */
   allowedHosts: readonly string[];
+  /** `http.cors` of `langgraph.json`. Its `"*"` lets in the pages of every origin. */
+  cors?: CorsRules;
 }
 
 const studio = "https://smith.langchain.com";
@@ -21,7 +24,7 @@ const exposed = "content-location, location, x-pagination-total, x-pagination-ne
 
 /** Whether only this machine reaches a host that a server listens on. */
 export const isLoopback = (host: string): boolean =>
-  /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[?::1\]?|(::ffff:)127(\.\d{1,3}){3})$/i.test(host);
+  /^(([\w-]+\.)*localhost|127(\.\d{1,3}){3}|\[?::1\]?|(::ffff:)127(\.\d{1,3}){3})$/i.test(host);
 
 /**
  * Keeps web pages and strangers away from the server, before a byte of a body is read: a Host header, which a name
@@ -30,7 +33,13 @@ export const isLoopback = (host: string): boolean =>
  */
 export function guardNetwork(rules: NetworkRules): RequestHandler {
   const hosts = new Set(rules.allowedHosts.map((host) => host.toLowerCase()));
-  const origins = new Set([studio, ...rules.allowedOrigins].map((origin) => origin.toLowerCase()));
+  const { cors = {} } = rules;
+  const listed = [studio, ...rules.allowedOrigins, ...(cors.allow_origins ?? [])];
+  const origins = new Set(listed.map((origin) => origin.toLowerCase().replace(/\/$/, "")));
+  const pattern = cors.allow_origin_regex === undefined ? undefined : new RegExp(`^(?:${cors.allow_origin_regex})$`);
+  // Cookies go along only where the origin was named.
+  const named = (origin: string) => origins.has(origin) || pattern?.test(origin);
+  const exposes = [exposed, ...(cors.expose_headers ?? [])].join(", ");
   const knownHost = (host: string) => isLoopback(nameOf(host)) || hosts.has(host) || hosts.has(nameOf(host));
 
   return (request, response, next) => {
@@ -42,22 +51,25 @@ export function guardNetwork(rules: NetworkRules): RequestHandler {
     }
     const origin = request.headers.origin?.toLowerCase();
     if (origin !== undefined) {
-      if (!isKnownOrigin(origin, host, origins)) {
+      if (!named(origin) && !origins.has("*") && !isOwnOrigin(origin, host)) {
         throw new TroupeError("origin_refused", `Web pages of "${origin}" may not use this server.`, {
           hint: "Add the origin to TROUPE_ALLOWED_ORIGINS if you trust what it serves.",
         });
       }
       response.set({
         "access-control-allow-origin": request.headers.origin!,
-        "access-control-expose-headers": exposed,
+        "access-control-expose-headers": exposes,
       });
+      if (cors.allow_credentials && named(origin)) response.set("access-control-allow-credentials", "true");
       response.vary("Origin");
       if (request.method === "OPTIONS" && request.headers["access-control-request-method"]) {
         response.set({
-          "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
+          "access-control-allow-methods": cors.allow_methods?.join(", ") ?? "GET, POST, PUT, PATCH, DELETE",
           "access-control-allow-headers":
-            request.headers["access-control-request-headers"] ?? "content-type, x-api-key",
-          "access-control-max-age": "600",
+            cors.allow_headers?.join(", ") ??
+            request.headers["access-control-request-headers"] ??
+            "content-type, x-api-key",
+          "access-control-max-age": String(cors.max_age ?? 600),
         });
         if (request.headers["access-control-request-private-network"]) {
           response.set("access-control-allow-private-network", "true");
@@ -100,8 +112,7 @@ function hasKey({ headers }: IncomingMessage, apiKey: string | undefined): boole
   return timingSafeEqual(digest(given), digest(apiKey));
 }
 
-function isKnownOrigin(origin: string, host: string, origins: ReadonlySet<string>): boolean {
-  if (origins.has(origin)) return true;
+function isOwnOrigin(origin: string, host: string): boolean {
   const url = URL.parse(origin);
   if (!url || !/^https?:$/.test(url.protocol)) return false;
   // A page of this very server, whose name has been found good.

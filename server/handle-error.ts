@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import { isTroupeError, TroupeError } from "../errors.ts";
+import { Refusal } from "./auth/refusal.ts";
 
 /** Paths of the LangGraph API answer errors as its official server does: as text. */
 const langGraphPath = /^\/(assistants|threads|runs|store|ok|info)(\/|$)/;
@@ -29,6 +30,7 @@ export function handleError(log: (message: string, error: unknown) => void): Err
       "x-troupe-hint": toHeader(error.hint),
     });
     if (error.status === 401) response.set("www-authenticate", "Bearer");
+    if (error instanceof Refusal) response.set(error.headers);
     // The rest of a refused body is not read: the connection cannot be used again.
     if (!request.complete) response.set("connection", "close");
     if (langGraphPath.test(request.path)) response.type("text/plain").send(error.message);

@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
-import { extname, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Pregel } from "@langchain/langgraph";
-import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
-import { isTroupeError, TroupeError } from "../errors.ts";
+import type { BaseCheckpointSaver, BaseStore } from "@langchain/langgraph-checkpoint";
+import { TroupeError } from "../errors.ts";
+import { importExport } from "./import-export.ts";
 import type { GraphPath } from "./read-langgraph-config.ts";
 import { trackNodes } from "./runs/track-nodes.ts";
 
@@ -27,19 +25,24 @@ export interface Graphs {
   get(graph_id: string, config?: Record<string, unknown>): Promise<AnyGraph>;
 }
 
+/** Where every graph keeps its state, and what it keeps between threads. */
+interface Kept {
+  checkpointer: BaseCheckpointSaver;
+  store: BaseStore;
+}
+
 /**
- * Loads every graph once. TypeScript goes through tsx, so that `.js` specifiers that mean `.ts`, enums and path
- * aliases work; the process keeps its hook. Throws `graph_load_failed`, naming the file and the export.
+ * Loads every graph once. Throws `graph_load_failed`, naming the file and the export.
  */
 export async function loadGraphs(
   sources: Record<string, GraphSource>,
-  { folder, checkpointer }: { folder: string; checkpointer: BaseCheckpointSaver },
+  { folder, ...kept }: { folder: string } & Kept,
 ): Promise<Graphs> {
   const graphs = new Map<string, { source: GraphSource; graph?: AnyGraph; factory: GraphFactory }>();
   for (const [id, source] of Object.entries(sources)) {
     const loaded = "path" in source ? await importGraph(id, source.path, folder) : await source.graph;
     if (typeof loaded === "function") graphs.set(id, { source, factory: loaded as GraphFactory });
-    else graphs.set(id, { source, graph: compile(id, loaded, checkpointer), factory: () => loaded });
+    else graphs.set(id, { source, graph: compile(id, loaded, kept), factory: () => loaded });
   }
   const find = (graph_id: string) => {
     const found = graphs.get(graph_id);
@@ -54,63 +57,16 @@ export async function loadGraphs(
     peek: (graph_id) => find(graph_id).graph,
     async get(graph_id, config = {}) {
       const { graph, factory } = find(graph_id);
-      return graph ?? compile(graph_id, await factory(config), checkpointer);
+      return graph ?? compile(graph_id, await factory(config), kept);
     },
   };
 }
 
-async function importGraph(id: string, path: string, folder: string): Promise<unknown> {
-  const { file, name } = splitPath(path, folder);
-  if (!existsSync(file)) {
-    throw failure(id, `the file "${file}" does not exist`, `Correct the path "${path}" in langgraph.json.`);
-  }
-  if (/^\.[cm]?tsx?$/.test(extname(file))) await hookTypeScript(folder);
-  let module: Record<string, unknown>;
-  try {
-    module = await import(pathToFileURL(file).href);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const hint = isTroupeError(error) ? error.hint : `Run "npx tsx ${file}" to see where it fails.`;
-    throw failure(id, `"${file}" cannot be imported: ${reason}`, hint, error);
-  }
-  const exports = commonJsExports(module) ?? module;
-  if (exports[name] != null) return exports[name];
-  const names = Object.keys(exports).map((key) => `"${key}"`);
-  throw failure(
-    id,
-    `"${file}" has no export "${name}"`,
-    `It exports ${names.join(", ") || "nothing"}: use "file:export".`,
-  );
-}
-
-/** `file:export`; the colon of a Windows drive names no export. */
-function splitPath(path: string, folder: string): { file: string; name: string } {
-  const colon = path.lastIndexOf(":");
-  if (colon < 2 || /[\\/]/.test(path.slice(colon))) return { file: resolve(folder, path), name: "default" };
-  return { file: resolve(folder, path.slice(0, colon)), name: path.slice(colon + 1) };
-}
-
-/** A TypeScript file in a package without `"type": "module"` arrives as one default export that holds the others. */
-function commonJsExports(module: Record<string, unknown>): Record<string, unknown> | undefined {
-  const inner = module.default as Record<string, unknown> | undefined;
-  return typeof inner === "object" && inner?.__esModule ? inner : undefined;
-}
-
-let hooked: Promise<void> | undefined;
-
-/** A project without `"type": "module"` requires its files, which is a hook of its own. */
-function hookTypeScript(folder: string): Promise<void> {
-  hooked ??= Promise.all([import("tsx/esm/api"), import("tsx/cjs/api")]).then(([esm, cjs]) => {
-    const tsconfig = join(folder, "tsconfig.json");
-    if (existsSync(tsconfig)) process.env.TSX_TSCONFIG_PATH ??= tsconfig;
-    cjs.register();
-    esm.register();
-  });
-  return hooked;
-}
+const importGraph = (id: string, path: string, folder: string) =>
+  importExport(path, folder, { what: `The graph "${id}"`, code: "graph_load_failed" });
 
 /** Answers a copy: the user's own object keeps its checkpointer. */
-function compile(id: string, loaded: unknown, checkpointer: BaseCheckpointSaver): AnyGraph {
+function compile(id: string, loaded: unknown, { checkpointer, store }: Kept): AnyGraph {
   const value = loaded as { graph?: unknown; compile?: () => unknown } | null | undefined;
   // `createAgent` of LangChain keeps the compiled graph in `.graph`.
   const inner = isCompiled(value?.graph) ? value.graph : value;
@@ -121,6 +77,7 @@ function compile(id: string, loaded: unknown, checkpointer: BaseCheckpointSaver)
   }
   const copy = trackNodes(compiled.withConfig({}));
   copy.checkpointer = checkpointer;
+  copy.store = store;
   return copy;
 }
 

@@ -23,7 +23,9 @@ test("paths, descriptions and an env file are read, other fields ignored", () =>
     }),
     "KEY=value\n# a comment\n",
   );
-  expect(readLangGraphConfig(path)).toEqual({
+  const config = readLangGraphConfig(path);
+  expect(config).not.toHaveProperty("dependencies");
+  expect(config).toMatchObject({
     folder,
     graphs: { a: { path: "./a.ts:graph" }, b: { path: "./b.ts:make", description: "Does b." } },
     env: { KEY: "value" },
@@ -42,6 +44,8 @@ test.each([
   ['{"graphs":{"a":1}}', '"graphs.a"'],
   ['{"graph":{}}', '"graphs"'],
   ['{"graphs":{}}', "it names no graph"],
+  ['{"graphs":{"a":"./a.ts:graph"},"auth":{"path":1}}', '"auth.path"'],
+  ['{"graphs":{"a":"./a.ts:graph"},"http":{"disable_runs":"yes"}}', '"http.disable_runs"'],
   ['{"graphs":{"a":"./a.ts:graph"},"env":".env"}', "does not exist"],
 ])("%s is refused, naming what is wrong", (text, message) => {
   expect(() => readLangGraphConfig(writeConfig(text).path)).toThrow(

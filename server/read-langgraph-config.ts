@@ -3,13 +3,25 @@ import { dirname, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { z } from "zod";
 import { TroupeError } from "../errors.ts";
+import { AuthConfig } from "./auth/load-auth.ts";
+import { HttpConfig } from "./http-config.ts";
+import { StoreConfig } from "./store-config.ts";
+import { CheckpointerConfig } from "./sweep-threads.ts";
 
 const GraphSpec = z.union([
   z.string().min(1),
   z.looseObject({ path: z.string().min(1), description: z.string().optional() }),
 ]);
 
-const File = z.looseObject({
+/** What a server is set to beside its graphs and their environment. */
+export const Settings = z.object({
+  checkpointer: CheckpointerConfig.prefault({}),
+  auth: AuthConfig.optional(),
+  http: HttpConfig.prefault({}),
+  store: StoreConfig.prefault({}),
+});
+
+const File = Settings.extend({
   graphs: z
     .record(z.string().min(1), GraphSpec)
     .refine((graphs) => Object.keys(graphs).length > 0, "it names no graph"),
@@ -23,7 +35,7 @@ export interface GraphPath {
 }
 
 /** What a `langgraph.json` asks for, checked. */
-export interface LangGraphConfig {
+export interface LangGraphConfig extends z.output<typeof Settings> {
   /** The absolute folder that the paths in it are relative to. */
   folder: string;
   graphs: Record<string, GraphPath>;
@@ -38,25 +50,25 @@ export interface LangGraphConfig {
 export function readLangGraphConfig(path: string): LangGraphConfig {
   const file = resolve(path);
   const folder = dirname(file);
-  const result = File.safeParse(readJson(file));
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new TroupeError(
-      "config_invalid",
-      `"${issue?.path.join(".")}" in "${file}" is not right: ${issue?.message}.`,
-      {
-        hint: 'A langgraph.json looks like { "graphs": { "agent": "./agent.ts:graph" }, "env": ".env" }.',
-      },
-    );
-  }
-  const { graphs, env } = result.data;
+  const { graphs, env, ...settings } = checkConfig(File, readJson(file), file);
   return {
     folder,
     graphs: Object.fromEntries(
       Object.entries(graphs).map(([id, spec]) => [id, typeof spec === "string" ? { path: spec } : spec]),
     ),
     env: typeof env === "string" ? readEnvFile(resolve(folder, env), file) : env,
+    ...settings,
   };
+}
+
+/** Answers a configuration as the schema reads it. Throws `config_invalid`, naming the field. */
+export function checkConfig<Schema extends z.ZodType>(schema: Schema, value: unknown, file: string): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new TroupeError("config_invalid", `"${issue?.path.join(".")}" in "${file}" is not right: ${issue?.message}.`, {
+    hint: 'A langgraph.json looks like { "graphs": { "agent": "./agent.ts:graph" }, "env": ".env" }.',
+  });
 }
 
 function readJson(file: string): unknown {

@@ -1,15 +1,24 @@
 import { Router } from "express";
+import { z } from "zod";
+import { check } from "../check-request.ts";
+import type { ServerContext } from "../context.ts";
 import { readPackage, readVersion } from "../read-package.ts";
 
+const OkQuery = z.looseObject({ check_db: z.enum(["0", "1", "true", "false"]).optional() });
+
 /** What a client asks before anything else: is it there, and what can it do. */
-export function systemRoutes(): Router {
+export function systemRoutes({ storage }: ServerContext): Router {
   const info = {
     version: readVersion(),
     langgraph_js_version: readPackage("@langchain/langgraph", import.meta.url)?.version,
     context: "js",
-    flags: { assistants: true, crons: false, langsmith: false, langsmith_tracing_replicas: false },
+    flags: { assistants: true, crons: true, langsmith: false, langsmith_tracing_replicas: false },
   };
   return Router()
-    .get("/ok", (_request, response) => void response.json({ ok: true }))
+    .get("/ok", async (request, response) => {
+      const { check_db } = check(OkQuery, request.query, "query");
+      if (check_db === "1" || check_db === "true") await storage.size();
+      response.json({ ok: true });
+    })
     .get("/info", (_request, response) => void response.json(info));
 }

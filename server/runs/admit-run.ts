@@ -1,6 +1,7 @@
 import { v7 } from "@langchain/core/utils/uuid";
 import type { Assistant } from "@langchain/langgraph-sdk";
 import type { NewRun } from "../../storage/storage.ts";
+import { type Caller, toAuthConfigurable } from "../auth/caller.ts";
 import type { RunBody, StreamMode } from "./run-body.ts";
 
 /** What a run keeps of the request that made it. It is stored, so a run taken up after a crash has all of it. */
@@ -29,7 +30,7 @@ const secretHeaders = new Set(["x-api-key", "x-tenant-id", "x-service-key", "x-a
 /** Turns a checked request into a run that can be stored. `thread_id` is missing for a stateless run. */
 export function admitRun(
   body: RunBody,
-  request: { assistant: Assistant; thread_id: string | undefined; headers: NodeJS.Dict<string | string[]> },
+  request: { assistant: Assistant; thread_id: string | undefined; headers: NodeJS.Dict<string | string[]>; caller?: Caller },
 ): NewRun & { kwargs: RunKwargs } {
   const { assistant, headers } = request;
   const run_id = v7();
@@ -60,6 +61,7 @@ export function admitRun(
           ...withoutInternals({ ...assistant.config.configurable, ...body.config?.configurable }),
           ...checkpointOf(body),
           ...passedOn(headers),
+          ...toAuthConfigurable(request.caller),
           run_id,
           thread_id,
           graph_id,
@@ -77,9 +79,9 @@ export function admitRun(
   };
 }
 
-/** Keys in `__` steer LangGraph itself: a client may not set them. */
+/** Keys in `__` steer LangGraph itself, and only the server says who a caller is: a client may set neither. */
 const withoutInternals = (configurable: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(configurable).filter(([key]) => !key.startsWith("__")));
+  Object.fromEntries(Object.entries(configurable).filter(([key]) => !/^(__|langgraph_auth_)/.test(key)));
 
 function checkpointOf({ checkpoint, checkpoint_id }: RunBody): Record<string, unknown> {
   const fields = { ...(checkpoint_id && { checkpoint_id }), ...checkpoint };
