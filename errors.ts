@@ -28,6 +28,7 @@ export const errorStatus = {
   address_unsafe: 500,
   storage_failed: 500,
   storage_full: 507,
+  item_not_found: 404,
   source_not_found: 404,
   source_unsupported: 415,
   source_unreadable: 422,

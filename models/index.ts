@@ -7,4 +7,4 @@ export { splitUnits } from "./embedded/split-units.ts";
 export { readStems } from "./embedded/words.ts";
 export { FallbackChatModel } from "./fallback-chat-model.ts";
 export { type MarkedText, markText, readMarkedText } from "./marked-text.ts";
-export { describeModels, isEmbedded, selectEmbeddings, selectModel } from "./select-model.ts";
+export { describeModels, isEmbedded, openEmbeddings, selectEmbeddings, selectModel } from "./select-model.ts";

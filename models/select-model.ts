@@ -1,7 +1,7 @@
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { type Config, readConfig } from "../config.ts";
-import { formatReference, type ModelChain, type ModelReference, type ModelRole, resolveChain } from "./catalog.ts";
+import { formatReference, type ModelChain, type ModelReference, type ModelRole, type ProviderReference, resolveChain } from "./catalog.ts";
 import { EmbeddedChatModel } from "./embedded/embedded-chat-model.ts";
 import { FallbackChatModel } from "./fallback-chat-model.ts";
 import { openChatModel } from "./open-model.ts";
@@ -39,6 +39,13 @@ export function selectEmbeddings(): { embeddings: EmbeddingsInterface; model: st
     if (!link || link.provider === "embedded") return undefined;
     return { embeddings: new ProviderEmbeddings({ link, config }), model: formatReference(link) };
   });
+}
+
+/** Embeddings by a reference such as `openai:text-embedding-3-small`. Throws `model_unknown` or `model_key_missing`. */
+export function openEmbeddings(reference: string): EmbeddingsInterface {
+  const config = readConfig();
+  const [link] = resolveChain("embed", { ...config, MODEL_EMBED: reference }).links;
+  return new ProviderEmbeddings({ link: link as ProviderReference, config });
 }
 
 /** What answers in each role and why, with the variable that changes it, for people; throws as `selectModel` does. */

@@ -6,6 +6,7 @@ import type { EventStorage } from "./port/events.ts";
 import type { RunStorage } from "./port/runs.ts";
 import type { StorageSize, WholeStorageSize } from "./port/size.ts";
 import type { RunSaverOptions } from "./port/saver.ts";
+import type { ItemStore } from "./port/store.ts";
 import type { ThreadStorage } from "./port/threads.ts";
 
 export type * from "./port/assistants.ts";
@@ -17,6 +18,7 @@ export type * from "./port/page.ts";
 export type * from "./port/runs.ts";
 export type * from "./port/saver.ts";
 export type * from "./port/size.ts";
+export type * from "./port/store.ts";
 export type * from "./port/threads.ts";
 
 /**
@@ -33,6 +35,8 @@ export interface Storage {
   readonly checkpointer: BaseCheckpointSaver;
   /** The saver of one claimed run: stamps its `run_id` into metadata and throws `claim_stale` once a later attempt holds the run. */
   checkpointerFor(claim: Claim, options?: RunSaverOptions): BaseCheckpointSaver;
+  /** What graphs keep between threads. */
+  readonly store: ItemStore;
   /** Side effects, as `once` records them: of one claimed run, whose starts throw `claim_stale` as above, or of work outside a run. */
   effectsFor(claim?: Claim): EffectStorage;
   /** What is kept, quickly: fit to be asked for again and again. */

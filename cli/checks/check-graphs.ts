@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { MemorySaver } from "@langchain/langgraph-checkpoint";
+import { InMemoryStore, MemorySaver } from "@langchain/langgraph-checkpoint";
 import { isTroupeError } from "../../errors.ts";
 import { loadGraphs } from "../../server/load-graphs.ts";
 import { readLangGraphConfig } from "../../server/read-langgraph-config.ts";
@@ -10,7 +10,7 @@ export async function checkGraphs(): Promise<Finding[]> {
   const name = "graphs";
   try {
     const { folder, graphs } = readLangGraphConfig(resolve("langgraph.json"));
-    const { ids } = await loadGraphs(graphs, { folder, checkpointer: new MemorySaver() });
+    const { ids } = await loadGraphs(graphs, { folder, checkpointer: new MemorySaver(), store: new InMemoryStore() });
     return [{ name, status: "ok", message: `${ids.join(", ")} of langgraph.json` }];
   } catch (error) {
     if (!isTroupeError(error)) throw error;

@@ -1,0 +1,89 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { getStore, START, StateGraph, StateSchema } from "@langchain/langgraph";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { steps } from "../../tests/fixtures/graphs.ts";
+import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
+import { send, startTestServer } from "../../tests/fixtures/start-test-server.ts";
+
+test("the official client puts, reads, finds, lists and deletes items", async () => {
+  const { client } = await startTestServer({ steps });
+  await client.store.putItem(["users", "ann"], "likes", { food: "oranges", n: 3 });
+  await client.store.putItem(["users", "bob"], "likes", { food: "plums", n: 5 });
+  const item = await client.store.getItem(["users", "ann"], "likes");
+  expect(item).toMatchObject({ namespace: ["users", "ann"], key: "likes", value: { food: "oranges", n: 3 } });
+  expect(Date.parse(item!.createdAt)).toBeLessThanOrEqual(Date.now());
+  expect(await client.store.getItem(["users"], "likes")).toBeNull();
+  const found = await client.store.searchItems(["users"], { filter: { n: { $gt: 3 } } });
+  expect(found.items.map(({ namespace }) => namespace)).toEqual([["users", "bob"]]);
+  const best = await client.store.searchItems(["users"], { query: "who likes plums?", limit: 1 });
+  expect(best.items[0]).toMatchObject({ value: { food: "plums" }, score: expect.any(Number) });
+  expect(await client.store.listNamespaces({ maxDepth: 1 })).toEqual({ namespaces: [["users"]] });
+  await client.store.deleteItem(["users", "ann"], "likes");
+  expect(await client.store.getItem(["users", "ann"], "likes")).toBeNull();
+});
+
+test("a node keeps in the store what a run on another thread finds", async () => {
+  const State = new StateSchema({ learn: z.string().optional(), known: z.array(z.string()).default(() => []) });
+  const memory = new StateGraph(State)
+    .addNode("remember", async ({ learn }, { store }) => {
+      if (learn) await store!.put(["facts"], learn, { text: learn });
+      const found = await getStore()!.search(["facts"]);
+      return { known: found.map(({ key }) => key) };
+    })
+    .addEdge(START, "remember");
+  const { client } = await startTestServer({ memory });
+  await client.runs.wait(null, "memory", { input: { learn: "tea" } });
+  expect(await client.runs.wait(null, "memory", { input: { learn: "salt" } })).toMatchObject({
+    known: ["tea", "salt"],
+  });
+  expect((await client.store.getItem(["facts"], "tea"))?.value).toEqual({ text: "tea" });
+});
+
+test("a namespace that cannot be kept answers 422 with a hint, and so does a value that is no object", async () => {
+  const { url } = await startTestServer({ steps });
+  const bodies = [
+    { namespace: ["a.b"] },
+    { namespace: [""] },
+    { namespace: [] },
+    { namespace: ["a:b"] },
+    { value: [1] },
+  ];
+  for (const wrong of bodies) {
+    const body = JSON.stringify({ namespace: ["a"], key: "k", value: {}, ...wrong });
+    const answer = await send(`${url}/store/items`, { method: "PUT", body });
+    expect(answer).toMatchObject({ status: 422, headers: { "x-troupe-hint": expect.any(String) } });
+  }
+});
+
+test("an auth handler moves items into a namespace of the caller's own, and hides others'", async () => {
+  const file = join(makeTemporaryFolder(), "auth.ts");
+  const sdk = import.meta.resolve("@langchain/langgraph-sdk/auth");
+  writeFileSync(
+    file,
+    `import { Auth } from ${JSON.stringify(sdk)};
+     export const auth = new Auth()
+       .authenticate((request) => ({ identity: request.headers.get("x-user") ?? "nobody", permissions: [] }))
+       .on("store", ({ value, user }) => {
+         value.namespace = [user.identity, ...(value.namespace ?? [])];
+       })
+       .on("store:search", ({ user }) => ({ owner: user.identity }));`,
+  );
+  const { url } = await startTestServer(
+    { steps },
+    {
+      config: { graphs: { steps: { graph: steps } }, auth: { path: `${file}:auth` } },
+    },
+  );
+  const ask = async (user: string, method: string, path: string, body?: object) => {
+    const answer = await send(`${url}${path}`, { method, headers: { "x-user": user }, body: JSON.stringify(body) });
+    return answer.text ? (JSON.parse(answer.text) as { items?: unknown[]; value?: unknown }) : answer.status;
+  };
+  const put = { namespace: ["notes"], key: "k", value: { text: "mine", owner: "ann" } };
+  expect(await ask("ann", "PUT", "/store/items", put)).toBe(204);
+  expect(await ask("ann", "GET", "/store/items?namespace=notes&key=k")).toMatchObject({ value: { text: "mine" } });
+  expect(await ask("bob", "GET", "/store/items?namespace=notes&key=k")).toBeNull();
+  expect(await ask("ann", "POST", "/store/items/search", { namespace_prefix: ["ann"] })).toMatchObject({ items: [{}] });
+  expect(await ask("bob", "POST", "/store/items/search", { namespace_prefix: ["ann"] })).toEqual({ items: [] });
+});
