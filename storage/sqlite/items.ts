@@ -64,7 +64,7 @@ export function searchItems(
   }
   if (!query) return items.slice(offset);
   const scores = vector
-    ? scoreByVectors(database, items, vector)
+    ? scoreByVectors(database, items, place, vector)
     : scoreByWords(
         items.map(({ value }) => JSON.stringify(value)),
         query,
@@ -118,12 +118,22 @@ export const listPlaces = (database: Database): string[] =>
     .map(({ place }) => place);
 
 /** The best score among an item's vectors; `undefined` for one that is not indexed. */
-function scoreByVectors(database: Database, items: readonly StoredItem[], query: Float32Array): (number | undefined)[] {
-  const read = database.prepare<{ vector: Uint8Array }>("SELECT vector FROM item_vectors WHERE number = ?");
-  return items.map(({ number }) => {
-    const scores = read.all(number).map(({ vector }) => cosine(toVector(vector), query));
-    return scores.length > 0 ? Math.max(...scores) : undefined;
-  });
+function scoreByVectors(
+  database: Database,
+  items: readonly StoredItem[],
+  place: string,
+  query: Float32Array,
+): (number | undefined)[] {
+  const best = new Map<number, number>();
+  const rows = database
+    .prepare<{ number: number; vector: Uint8Array }>(
+      `SELECT number, vector FROM items JOIN item_vectors USING (number) WHERE ? = '' OR ${below}`,
+    )
+    .iterate(place, place, place, place);
+  for (const { number, vector } of rows) {
+    best.set(number, Math.max(best.get(number) ?? -1, cosine(toVector(vector), query)));
+  }
+  return items.map(({ number }) => best.get(number));
 }
 
 const expiry = (now: number, ttl: number | null) => (ttl === null ? null : Math.round(now + ttl * 60_000));
