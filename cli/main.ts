@@ -1,10 +1,15 @@
 import { existsSync } from "node:fs";
-import { Command, InvalidArgumentError } from "commander";
+import { enableCompileCache } from "node:module";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { readVersion } from "../server/read-package.ts";
 import type { AskOptions } from "./ask.ts";
+import type { DataOptions } from "./data.ts";
 import type { IngestCommandOptions } from "./ingest.ts";
 import { printError } from "./print-error.ts";
 import type { ServeOptions } from "./serve.ts";
+
+// Saves half of the time in which a command starts, all but the first time.
+enableCompileCache();
 
 // Each command is imported when it is called, so that `--help` and `ask` do not wait for Express and the graphs.
 
@@ -92,6 +97,32 @@ Examples:
   });
 
 troupe
+  .command("data")
+  .description("Say how much is kept, and prune the threads that nobody has changed for long.")
+  .option("--data <dir>", "the data folder (TROUPE_DATA, else .troupe)")
+  .addOption(
+    new Option("--prune <strategy>", "delete threads, or keep only their latest state").choices([
+      "delete",
+      "keep_latest",
+    ]),
+  )
+  .option("--older-than <days>", "those unchanged for so many days", parseDays)
+  .option("--json", "print the counts as JSON")
+  .addHelpText(
+    "after",
+    `
+A server may go on meanwhile: busy threads are left alone.
+
+Examples:
+  npx troupe data
+  npx troupe data --prune keep_latest --older-than 30`,
+  )
+  .action(async (options: DataOptions) => {
+    const { showData } = await import("./data.ts");
+    await showData(options);
+  });
+
+troupe
   .command("doctor")
   .description("Look at all that Troupe needs here, and say what would go wrong and the fix.")
   .option("--json", "print the findings as JSON")
@@ -115,6 +146,12 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError("A port is a number from 0 to 65535.");
+}
+
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && days <= 1e6) return days;
+  throw new InvalidArgumentError("Give a number of days.");
 }
 
 if (existsSync(".env")) process.loadEnvFile();

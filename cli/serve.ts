@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { dirname, resolve } from "node:path";
 import { defaultPort, readConfig } from "../config.ts";
 import { isTroupeError, TroupeError } from "../errors.ts";
-import { describeModels } from "../models/index.ts";
 import { createServer, type Server, type ServerOptions } from "../server/create-server.ts";
 import { findRecordedServer } from "./find-server.ts";
 import { ingestDocs } from "./ingest-docs.ts";
@@ -48,6 +47,7 @@ async function serveUntilInterrupted({ data, ...options }: ServeOptions): Promis
   const interrupted = untilInterrupted();
   await using server = await listen(options);
   // After the graphs are loaded, since langgraph.json may name variables.
+  const { describeModels } = await import("../models/index.ts");
   const models = describeModels();
   const { TROUPE_DATA } = readConfig();
   const other = await findRecordedServer(TROUPE_DATA);
