@@ -8,7 +8,7 @@ import { createSqliteRuns } from "./runs.ts";
 import { SqliteSaver } from "./saver.ts";
 import { migrations } from "./schema.ts";
 import { createSignals } from "./signals.ts";
-import { compact, measureSize, measureWhole } from "./storage-size.ts";
+import { measureSize, measureWhole, reclaim } from "./storage-size.ts";
 import { SqliteStore } from "./store.ts";
 import { createSqliteThreads } from "./threads.ts";
 import { watchChanges } from "./watch-changes.ts";
@@ -42,7 +42,7 @@ export async function openSqliteStorage({
     effectsFor: createSqliteEffects(database, commit),
     size: async () => measureSize(database),
     wholeSize: async () => measureWhole(database),
-    compact: async () => compact(database),
+    compact: () => reclaim(database),
     async close() {
       stopWatching();
       flush();

