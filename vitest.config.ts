@@ -11,6 +11,8 @@ const exclude = ["**/node_modules/**", "dist/**", ".ci/**"];
 /** The suite of `@langchain/langgraph-checkpoint-validation` calls `describe`, `it` and `expect` as globals. */
 const conformance = "storage/sqlite/saver*.test.ts";
 const slow = "**/*.int.test.ts";
+/** Minutes of kills, freezes and malformed requests: `.ci/run` has them run, `npm test` does not. */
+const faults = "tests/faults/*.int.test.ts";
 
 export default defineConfig({
   test: {
@@ -29,10 +31,14 @@ export default defineConfig({
         test: {
           name: "int",
           include: [slow],
-          exclude: [...exclude, conformance],
+          exclude: [...exclude, conformance, faults],
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },
+      },
+      {
+        extends: true,
+        test: { name: "faults", include: [faults], exclude, disableConsoleIntercept: true },
       },
     ],
   },
