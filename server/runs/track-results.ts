@@ -26,7 +26,7 @@ export function trackResults(
   context: { storage: Storage; graphs: Graphs },
   isHere: (run_id: string) => boolean,
 ): Results {
-  const { events, runs } = context.storage;
+  const { events, runs, threads } = context.storage;
   const results = new Map<string, Result>();
 
   function take(run_id: string): Result | undefined {
@@ -38,12 +38,15 @@ export function trackResults(
 
   /** Another process may have executed the run, or it was cancelled before it began. */
   async function look(run_id: string): Promise<void> {
-    if (isHere(run_id)) return;
+    const waiting = results.get(run_id);
+    if (!waiting || isHere(run_id)) return;
     const run = await runs.get(run_id).catch((error: unknown) => {
       if (isTroupeError(error) && error.code === "run_not_found") return undefined;
       throw error;
     });
     if ((run && isActive(run)) || isHere(run_id)) return;
+    // Throws `thread_not_found` for one that went with its thread.
+    if (!run) await threads.get(waiting.thread_id);
     take(run_id)?.resolve(run ? readRunResult(run, context) : "null");
   }
 
@@ -53,7 +56,10 @@ export function trackResults(
     const ended = Promise.withResolvers<string | undefined>();
     // A run that was only created has nobody who waits.
     ended.promise.catch(() => {});
-    const unsubscribe = events.subscribe(run_id, () => void look(run_id).catch(ended.reject));
+    const unsubscribe = events.subscribe(
+      run_id,
+      () => void look(run_id).catch((error: unknown) => take(run_id)?.reject(error)),
+    );
     results.set(run_id, { ...ended, thread_id, unsubscribe });
     return ended.promise;
   }
