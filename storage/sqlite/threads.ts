@@ -12,8 +12,6 @@ import { reclaimMany } from "./storage-size.ts";
 import { indexMetadata } from "./thread-metadata.ts";
 import { findThread, insertThread, threadNotFound } from "./thread-rows.ts";
 
-export { findThread, insertThread, threadNotFound };
-
 /** How many threads a sweep takes before others get a turn. */
 const sweptAtOnce = 50;
 
