@@ -16,6 +16,7 @@ export interface LangGraphRouterOptions {
         checkpointer?: object;
         auth?: object;
         http?: object;
+        store?: object;
       };
   /** The folder for everything that is kept, `TROUPE_DATA` unless told. The graphs see it as `TROUPE_DATA` too. */
   data?: string;

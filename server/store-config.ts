@@ -1,6 +1,6 @@
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import { z } from "zod";
-import { TroupeError } from "../errors.ts";
+import { isTroupeError, TroupeError } from "../errors.ts";
 import { openEmbeddings } from "../models/index.ts";
 import type { ItemStore, StoreSettings } from "../storage/storage.ts";
 import { importExport } from "./import-export.ts";
@@ -32,7 +32,7 @@ export async function readStoreSettings(config: z.output<typeof StoreConfig>, fo
   const { index, ttl } = config;
   if (!index) return { ttl };
   const loaded = isFile(index.embed) ? await importEmbeddings(index.embed, folder) : openEmbeddings(index.embed);
-  return { ttl, index: { embeddings: checkDimensions(loaded, index.dims), fields: index.fields } };
+  return { ttl, index: { embeddings: checkEmbeddings(loaded, index.dims), fields: index.fields } };
 }
 
 /** Sweeps items that have outlived their time, now and then every so many minutes. The answer stops it. */
@@ -69,19 +69,27 @@ async function importEmbeddings(path: string, folder: string): Promise<Embedding
   });
 }
 
-function checkDimensions(embeddings: EmbeddingsInterface, dims: number | undefined): EmbeddingsInterface {
+function checkEmbeddings(embeddings: EmbeddingsInterface, dims: number | undefined): EmbeddingsInterface {
   const check = (vectors: number[][], count: number) => {
-    const wrong = vectors.find((vector) => !vector || (dims !== undefined && vector.length !== dims));
-    if (vectors.length === count && !wrong) return vectors;
-    const found = wrong
-      ? `${wrong.length} dimensions instead of ${dims}`
-      : `${vectors.length} vectors for ${count} texts`;
-    throw new TroupeError("embedding_failed", `The store's embeddings answered ${found}.`, {
+    const isRight = (vector?: number[]) => vector?.length && (dims === undefined || vector.length === dims);
+    if (Array.isArray(vectors) && vectors.length === count && vectors.every(isRight)) return vectors;
+    const wanted = `${count} vectors${dims === undefined ? "" : ` of ${dims} dimensions`}`;
+    throw new TroupeError("embedding_failed", `The store's embeddings did not answer ${wanted}.`, {
       hint: "Correct store.index.dims of langgraph.json, or what store.index.embed names.",
     });
   };
   return {
-    embedDocuments: async (texts) => check(await embeddings.embedDocuments(texts), texts.length),
-    embedQuery: async (text) => check([await embeddings.embedQuery(text)], 1)[0]!,
+    embedDocuments: async (texts) => check(await embeddings.embedDocuments(texts).catch(refuse), texts.length),
+    embedQuery: async (text) => check([await embeddings.embedQuery(text).catch(refuse)], 1)[0]!,
   };
+}
+
+/** What embeddings of a project's own throw is an error of theirs, not of this server. */
+function refuse(error: unknown): never {
+  if (isTroupeError(error)) throw error;
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new TroupeError("embedding_failed", `The store's embeddings failed: ${reason}.`, {
+    hint: "Try again, or correct what store.index.embed of langgraph.json names.",
+    cause: error,
+  });
 }

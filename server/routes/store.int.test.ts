@@ -87,3 +87,28 @@ test("an auth handler moves items into a namespace of the caller's own, and hide
   expect(await ask("ann", "POST", "/store/items/search", { namespace_prefix: ["ann"] })).toMatchObject({ items: [{}] });
   expect(await ask("bob", "POST", "/store/items/search", { namespace_prefix: ["ann"] })).toEqual({ items: [] });
 });
+
+test("namespaces are listed by labels that can be, and embeddings that fail answer 502 and keep what was there", async () => {
+  const file = join(makeTemporaryFolder(), "embed.mjs");
+  writeFileSync(
+    file,
+    `export const embed = (texts) => {
+       if (texts.some((text) => text.includes("fail"))) throw new Error("no quota");
+       return texts.map((text) => (text.includes("odd") ? [1] : [text.length, 1]));
+     };`,
+  );
+  const { url, client } = await startTestServer(
+    {},
+    { config: { graphs: { steps: { graph: steps } }, store: { index: { embed: `${file}:embed`, dims: 2 } } } },
+  );
+  const ask = (method: string, path: string, body: object) =>
+    send(`${url}${path}`, { method, body: JSON.stringify(body) });
+  expect(await ask("POST", "/store/namespaces", { prefix: ["a.b"] })).toMatchObject({ status: 422 });
+  await client.store.putItem(["n"], "k", { text: "first" });
+  for (const text of ["fail", "odd"]) {
+    const answer = await ask("PUT", "/store/items", { namespace: ["n"], key: "k", value: { text } });
+    expect(answer).toMatchObject({ status: 502, headers: { "x-troupe-error": "embedding_failed" } });
+  }
+  const { items } = await client.store.searchItems(["n"], { query: "what?" });
+  expect(items).toMatchObject([{ value: { text: "first" }, score: expect.any(Number) }]);
+});

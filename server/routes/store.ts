@@ -10,7 +10,7 @@ import { sendJson } from "../send-json.ts";
 const Labels = z.array(z.string()).max(100);
 const Key = z.string().max(10_000);
 
-const PutBody = z.looseObject({
+export const PutBody = z.looseObject({
   namespace: Labels.min(1),
   key: Key,
   value: MetadataBody,
@@ -19,18 +19,20 @@ const PutBody = z.looseObject({
   ttl: z.number().positive().max(1e9).nullish(),
 });
 
-const DeleteBody = z.looseObject({ namespace: Labels.default([]), key: Key });
+export const DeleteBody = z.looseObject({ namespace: Labels.default([]), key: Key });
 
-const GetQuery = z.looseObject({
+export const GetQuery = z.looseObject({
   namespace: z
     .union([z.string(), z.array(z.string())])
     .default([])
-    .transform((labels) => (typeof labels === "string" ? labels.split(".") : labels)),
+    .transform((labels) =>
+      typeof labels === "string" ? labels.split(".").filter((label, _, all) => label !== "" || all.length > 1) : labels,
+    ),
   key: Key,
   refresh_ttl: QueryBoolean,
 });
 
-const SearchBody = z.looseObject({
+export const SearchBody = z.looseObject({
   namespace_prefix: Labels.default([]),
   filter: MetadataBody.nullish(),
   limit: Limit.default(10),
@@ -39,7 +41,7 @@ const SearchBody = z.looseObject({
   refresh_ttl: z.boolean().nullish(),
 });
 
-const NamespacesBody = z.looseObject({
+export const NamespacesBody = z.looseObject({
   prefix: Labels.nullish(),
   suffix: Labels.nullish(),
   max_depth: z.int().min(1).nullish(),
@@ -125,6 +127,8 @@ export function storeRoutes({ storage: { store }, authorize }: ServerContext): R
         offset,
       };
       const { value, filters } = await authorize(request, "store:list_namespaces", asked);
+      checkNamespace(value.namespace ?? []);
+      checkNamespace(value.suffix ?? []);
       const listed = await store.listNamespaces({
         prefix: value.namespace,
         suffix: value.suffix,

@@ -1,4 +1,5 @@
 import type { Item, SearchItem } from "@langchain/langgraph-checkpoint";
+import type { MetadataFilters } from "../port/filters.ts";
 import type { ItemQuery } from "../port/store.ts";
 import type { Database } from "./connection.ts";
 import { isVisible } from "./contains.ts";
@@ -47,32 +48,33 @@ export function searchItems(
 ): StoredItem[] {
   const { namespacePrefix, filter = {}, query, limit = 10, offset = 0, visible } = operation;
   const place = namespacePrefix.join(separator);
-  const where = place === "" ? alive : `(${below}) AND ${alive}`;
+  // The numbers come from an index, so that no row is read which is not asked for.
+  const where = place === "" ? alive : `number IN (SELECT number FROM items WHERE ${below}) AND ${alive}`;
   const parameters = place === "" ? [Date.now()] : [place, place, place, Date.now()];
   const rows = database
     .prepare<ItemRow>(`SELECT ${columns} FROM items WHERE ${where} ORDER BY number`)
     .iterate(...parameters);
 
-  const items: StoredItem[] = [];
+  const found: ItemRow[] = [];
   for (const row of rows) {
-    const item = toItem(row);
-    if (!matchItem(item.value, filter)) continue;
-    if (visible && !isVisible({ ...item.value, namespace: item.namespace, key: item.key }, visible)) continue;
-    items.push(item);
+    if (!passes(row, filter, visible)) continue;
+    found.push(row);
     // Without a query the first ones are the answer.
-    if (!query && items.length === offset + limit) break;
+    if (!query && found.length === offset + limit) break;
   }
-  if (!query) return items.slice(offset);
-  const scores = vector
-    ? scoreByVectors(database, items, place, vector)
-    : scoreByWords(
-        items.map(({ value }) => JSON.stringify(value)),
-        query,
-      );
-  const ranked = byScore(items.map((item, index) => ({ item, score: scores[index] })));
+  if (!query) return found.slice(offset).map(toItem);
+  const texts = () => found.map(({ value }) => value);
+  const scores = vector ? scoreByVectors(database, found, place, vector) : scoreByWords(texts(), query);
+  const ranked = byScore(found.map((item, index) => ({ item, score: scores[index] })));
   return ranked
     .slice(offset, offset + limit)
-    .map(({ item, score }) => (score === undefined ? item : { ...item, score }));
+    .map(({ item, score }) => (score === undefined ? toItem(item) : { ...toItem(item), score }));
+}
+
+function passes(row: ItemRow, filter: Record<string, unknown>, visible: MetadataFilters | undefined): boolean {
+  if (!visible && Object.keys(filter).length === 0) return true;
+  const { value, namespace, key } = toItem(row);
+  return matchItem(value, filter) && isVisible({ ...value, namespace, key }, visible);
 }
 
 /** Writes an item in place of the one that is there, whose creation it keeps. To be called in a transaction. */
@@ -120,7 +122,7 @@ export const listPlaces = (database: Database): string[] =>
 /** The best score among an item's vectors; `undefined` for one that is not indexed. */
 function scoreByVectors(
   database: Database,
-  items: readonly StoredItem[],
+  items: readonly ItemRow[],
   place: string,
   query: Float32Array,
 ): (number | undefined)[] {
@@ -130,8 +132,11 @@ function scoreByVectors(
       `SELECT number, vector FROM items JOIN item_vectors USING (number) WHERE ? = '' OR ${below}`,
     )
     .iterate(place, place, place, place);
-  for (const { number, vector } of rows) {
-    best.set(number, Math.max(best.get(number) ?? -1, cosine(toVector(vector), query)));
+  for (const row of rows) {
+    const vector = toVector(row.vector);
+    // Another model's, from before the configuration changed.
+    if (vector.length !== query.length) continue;
+    best.set(row.number, Math.max(best.get(row.number) ?? -1, cosine(vector, query)));
   }
   return items.map(({ number }) => best.get(number));
 }

@@ -14,8 +14,8 @@ export const byScore = <Item>(scored: Scored<Item>[]): Scored<Item>[] =>
  * (inverse document frequency, as in BM25), and by its first six letters, so that "payment" finds "payments".
  */
 export function scoreByWords(texts: readonly string[], query: string): (number | undefined)[] {
-  const asked = wordsOf(query);
-  const found = texts.map(wordsOf);
+  const asked = new Set(wordsOf(query));
+  const found = texts.map((text) => new Set(wordsOf(text).filter((word) => asked.has(word))));
   const weights = new Map<string, number>();
   for (const word of asked) {
     const count = found.filter((words) => words.has(word)).length;
@@ -23,8 +23,7 @@ export function scoreByWords(texts: readonly string[], query: string): (number |
   }
   const whole = sum([...weights.values()]);
   return found.map((words) => {
-    const shared = [...asked].filter((word) => words.has(word));
-    return shared.length > 0 ? sum(shared.map((word) => weights.get(word)!)) / whole : undefined;
+    return words.size > 0 ? sum([...words].map((word) => weights.get(word)!)) / whole : undefined;
   });
 }
 
@@ -41,7 +40,7 @@ export function cosine(a: Float32Array, b: Float32Array): number {
   return lengthA > 0 && lengthB > 0 ? product / Math.sqrt(lengthA * lengthB) : 0;
 }
 
-const wordsOf = (text: string): Set<string> =>
-  new Set((text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.slice(0, 6)));
+const wordsOf = (text: string): string[] =>
+  (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.slice(0, 6));
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);

@@ -73,3 +73,28 @@ test("an item that cannot be embedded is not written, and the one before it stay
   await expect(store.put(["n"], "k", { text: "b" })).rejects.toThrow("no");
   expect((await store.get(["n"], "k"))?.value).toEqual({ text: "a" });
 });
+
+test("a value that is no object, or is nested too deeply to be read again, is not written", async () => {
+  const store = await open();
+  let deep: Record<string, unknown> = {};
+  for (let depth = 0; depth < 1_100; depth++) deep = { deep };
+  for (const value of ["text", ["list"], 7, deep]) {
+    await expect(store.put(["n"], "k", value as object)).rejects.toMatchObject({ code: "invalid_request" });
+  }
+  expect(await store.get(["n"], "k")).toBeNull();
+});
+
+test("vectors of another model's dimensions say nothing of an item", async () => {
+  const path = join(makeTemporaryFolder(), "store.db");
+  const old = await openSqliteStorage({ path, store: { index } });
+  await old.store.put(["n"], "old", { text: "abc" });
+  await old.close();
+  const pair = { embedQuery: async () => [1, 0], embedDocuments: async (texts: string[]) => texts.map(() => [1, 0]) };
+  const store = await open({ index: { embeddings: pair, fields: ["text"] } }, path);
+  await store.put(["n"], "new", { text: "abc" });
+  const found = await store.search(["n"], { query: "abc" });
+  expect(found.map(({ key, score }) => [key, score])).toEqual([
+    ["new", 1],
+    ["old", undefined],
+  ]);
+});

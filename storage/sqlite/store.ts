@@ -10,10 +10,12 @@ import {
   type SearchOperation,
   validateNamespace,
 } from "@langchain/langgraph-checkpoint";
+import { TroupeError } from "../../errors.ts";
 import type { ItemQuery, ItemStore, PutOptions, StoreSettings } from "../port/store.ts";
 import type { Commit } from "./commits.ts";
 import type { Database } from "./connection.ts";
 import { toBytes } from "./embeddings.ts";
+import { refuseDeep } from "./escape-plain.ts";
 import {
   deleteItem,
   findItem,
@@ -53,6 +55,7 @@ export class SqliteStore extends BaseStore implements ItemStore {
   }
 
   override async batch<Operations extends Operation[]>(operations: Operations): Promise<OperationResults<Operations>> {
+    for (const operation of operations) checkOperation(operation);
     const vectors = await this.#embedValues(operations.filter(isPut));
     const queries = await this.#embedQueries(operations.filter(isSearch));
     const answers = await this.#commit(() => {
@@ -70,13 +73,11 @@ export class SqliteStore extends BaseStore implements ItemStore {
   }
 
   async getItem(namespace: string[], key: string, options: { refresh_ttl?: boolean }): Promise<Item | null> {
-    validateNamespace(namespace, { allowEmpty: true, allowReservedRoot: true });
     const [item] = await this.batch([{ namespace, key, ...options }]);
     return item ?? null;
   }
 
   async searchItems(namespacePrefix: string[], query: ItemQuery): Promise<SearchItem[]> {
-    validateNamespace(namespacePrefix, { allowEmpty: true, allowReservedRoot: true });
     const [items] = await this.batch([{ namespacePrefix, ...query }]);
     return items ?? [];
   }
@@ -149,8 +150,11 @@ function listNamespaces(database: Database, operation: ListNamespacesOperation):
   const { matchConditions = [], maxDepth, limit, offset } = operation;
   const matches = (labels: readonly string[]) =>
     matchConditions.every(({ matchType, path }) => {
-      const part = matchType === "prefix" ? labels.slice(0, path.length) : labels.slice(-path.length);
-      return part.length === path.length && path.every((label, index) => label === "*" || label === part[index]);
+      const first = matchType === "prefix" ? 0 : labels.length - path.length;
+      return (
+        first >= 0 &&
+        path.every((label, index) => index < labels.length && (label === "*" || label === labels[first + index]))
+      );
     });
   const places = listPlaces(database)
     .map((place) => place.split(separator))
@@ -163,6 +167,21 @@ function listNamespaces(database: Database, operation: ListNamespacesOperation):
 function withoutRow(stored: StoredItem): SearchItem {
   const { number: _, ttl: __, ...item } = stored;
   return item;
+}
+
+/** Throws what `put` and `get` throw: a batch comes by no other door. */
+function checkOperation(operation: Operation): void {
+  if (isSearch(operation)) validateNamespace(operation.namespacePrefix, { allowEmpty: true, allowReservedRoot: true });
+  if (!("namespace" in operation)) return;
+  const writes = isPut(operation) && operation.value !== null;
+  validateNamespace(operation.namespace, { allowEmpty: !writes, allowReservedRoot: true });
+  if (!writes) return;
+  if (typeof operation.value !== "object" || Array.isArray(operation.value)) {
+    throw new TroupeError("invalid_request", `The value of the item "${operation.key}" is no object.`, {
+      hint: "Put it in one, such as { value }.",
+    });
+  }
+  refuseDeep(operation.value);
 }
 
 const isPut = (operation: Operation): operation is Put => "value" in operation;

@@ -27,6 +27,14 @@ export function describeStore(name: string, createStore: (options: { index: bool
     expect(await store.get(["users", "ann"], "")).toBeNull();
   });
 
+  test(`${name}: keys are told apart by every character`, async () => {
+    const store = await open();
+    const keys = ["", "a", "a\0", "a\0b", "A", "é", "e\u0301", "🍊", "a:b", "a.b", "%", "'"];
+    for (const key of keys) await store.put(["n"], key, { key });
+    expect(keysOf(await store.search(["n"], { limit: 100 }))).toEqual(keys);
+    for (const key of keys) expect((await store.get(["n"], key))?.value).toEqual({ key });
+  });
+
   test(`${name}: a second put replaces the value and keeps when the item was made`, async () => {
     const store = await open();
     await store.put(["n"], "k", { version: 1 });
@@ -105,6 +113,8 @@ export function describeStore(name: string, createStore: (options: { index: bool
       ["a", "x"],
       ["b", "x"],
     ]);
+    expect(await store.listNamespaces({ suffix: [], prefix: ["b"] })).toEqual([["b", "x"]]);
+    expect(await store.listNamespaces({ suffix: ["a", "y", "deep", "er"] })).toEqual([]);
     expect(await store.listNamespaces({ maxDepth: 1 })).toEqual([["a"], ["b"]]);
     expect(await store.listNamespaces({ limit: 1, offset: 1 })).toEqual([["a", "y", "deep"]]);
   });
@@ -126,6 +136,8 @@ export function describeStore(name: string, createStore: (options: { index: bool
     for (const namespace of [[], [""], ["a.b"], ["a:b"], ["langgraph"]]) {
       await expect(store.put(namespace, "k", {})).rejects.toThrow(InvalidNamespaceError);
     }
+    await expect(store.batch([{ namespace: ["a:b"], key: "k", value: {} }])).rejects.toThrow(InvalidNamespaceError);
+    await expect(store.batch([{ namespacePrefix: ["a:b"] }])).rejects.toThrow(InvalidNamespaceError);
   });
 
   test(`${name}: with an index a query answers the nearest first, with scores, and what is not indexed last`, async () => {
