@@ -89,12 +89,10 @@ function toConditions(database: Database, { ids, status, metadata, filters }: Th
   let pairCount = 0;
   for (const asked of [metadata ?? {}, toContained(filters)]) {
     refuseDeep(asked);
-    const pairs = toPairs(asked);
+    const { pairs, complete } = toPairs(asked);
     pairCount += pairs.length;
     for (const pair of pairs) conditions.push([hasPair(database, pair), pair]);
-    if (pairs.length < Object.keys(asked).length) {
-      conditions.push(["json_contains(metadata, ?)", JSON.stringify(asked)]);
-    }
+    if (!complete) conditions.push(["json_contains(metadata, ?)", JSON.stringify(asked)]);
   }
   return {
     where: conditions.map(([sql]) => sql).join(" AND ") || "TRUE",

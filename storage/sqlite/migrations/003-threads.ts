@@ -1,3 +1,5 @@
+const json = (of: string) => `iif(${of}.type IN ('true', 'false'), ${of}.type, json_quote(${of}.atom))`;
+
 /** What threads need for search, configuration and their end of life. */
 export const threads = `
   ALTER TABLE threads ADD COLUMN config TEXT NOT NULL DEFAULT '{}';
@@ -27,6 +29,10 @@ export const threads = `
     PRIMARY KEY (pair, thread_id)
   ) STRICT, WITHOUT ROWID;
   INSERT OR IGNORE INTO thread_metadata
-    SELECT json_quote(key) || ':' || iif(type IN ('true', 'false'), type, json_quote(atom)) AS pair, thread_id
-    FROM threads, json_each(metadata) WHERE type NOT IN ('object', 'array') AND length(pair) <= 256;
+    SELECT json_quote(own.key) || ':' || ${json("own")} AS pair, thread_id FROM threads, json_each(metadata) own
+    WHERE own.type NOT IN ('object', 'array') AND length(pair) <= 256;
+  INSERT OR IGNORE INTO thread_metadata
+    SELECT json_quote(own.key) || ':[' || ${json("element")} || ']' AS pair, thread_id
+    FROM threads, json_each(metadata) own, json_each(own.value) element
+    WHERE own.type = 'array' AND element.type NOT IN ('object', 'array') AND length(pair) <= 256;
 `;
