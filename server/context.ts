@@ -3,6 +3,8 @@ import type { Storage } from "../storage/storage.ts";
 import type { Authorize } from "./authorize.ts";
 import type { NetworkRules } from "./guard-network.ts";
 import type { Graphs } from "./load-graphs.ts";
+import type { Metrics } from "./metrics.ts";
+import type { OpenStreams } from "./runs/count-streams.ts";
 import type { Worker } from "./runs/start-worker.ts";
 import type { Readers } from "./runs/track-readers.ts";
 
@@ -12,6 +14,9 @@ export interface ServerContext {
   graphs: Graphs;
   worker: Worker;
   readers: Readers;
+  streams: OpenStreams;
+  limits: Limits;
+  metrics: Metrics;
   rules: NetworkRules;
   /** Asked by every route before it touches a resource. */
   authorize: Authorize;
@@ -19,4 +24,10 @@ export interface ServerContext {
   knowledge?: () => Promise<Knowledge>;
   /** Aborted when the server closes, so that streams end. */
   closing: AbortSignal;
+}
+
+/** How much a server takes on before it asks its clients to come back later. */
+export interface Limits {
+  /** Runs that are not executed yet. */
+  maxPendingRuns: number;
 }

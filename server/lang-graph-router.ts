@@ -13,16 +13,21 @@ import { guardNetwork } from "./guard-network.ts";
 import { handleError, refuseUnknownRoute } from "./handle-error.ts";
 import type { HttpConfig } from "./http-config.ts";
 import { loadGraphs } from "./load-graphs.ts";
+import { createMetrics, override } from "./metrics.ts";
 import { mountApp } from "./mount-app.ts";
+import { listRoutes } from "./openapi/list-routes.ts";
 import { type LangGraphRouterOptions, readSettings } from "./read-settings.ts";
+import { assistantGraphRoutes } from "./routes/assistant-graph.ts";
 import { assistantRoutes } from "./routes/assistants.ts";
 import { knowledgeRoutes } from "./routes/knowledge.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { storeRoutes } from "./routes/store.ts";
 import { systemRoutes } from "./routes/system.ts";
+import { threadRunRoutes } from "./routes/thread-runs.ts";
 import { threadSearchRoutes } from "./routes/thread-search.ts";
 import { threadStateRoutes } from "./routes/thread-state.ts";
 import { threadRoutes } from "./routes/threads.ts";
+import { countStreams } from "./runs/count-streams.ts";
 import { startWorker } from "./runs/start-worker.ts";
 import { trackReaders } from "./runs/track-readers.ts";
 import { readStoreSettings, sweepItems } from "./store-config.ts";
@@ -49,7 +54,7 @@ export interface LangGraphRouter {
 export async function langGraphRouter(options: LangGraphRouterOptions = {}): Promise<LangGraphRouter> {
   const { folder, graphs: sources, rules, checkpointer, store, auth: authConfig, http } = readSettings(options);
   if (options.data) process.env.TROUPE_DATA = resolve(options.data);
-  const data = readConfig().TROUPE_DATA;
+  const { TROUPE_DATA: data, TROUPE_MAX_PENDING_RUNS, TROUPE_MAX_STREAMS } = readConfig();
   const maxBodyBytes = options.maxBodyBytes ?? 20_000_000;
   const log = options.log ?? ((message, error) => console.error(message, error));
 
@@ -79,8 +84,9 @@ export async function langGraphRouter(options: LangGraphRouterOptions = {}): Pro
       .catch((error: unknown) => log(`The temporary thread "${thread_id}" is not deleted.`, error)),
   );
   opened.defer(() => readers.close());
+  const metrics = createMetrics();
   const worker = await startWorker({
-    storage,
+    storage: override(storage, { runs: metrics.observe(storage.runs) }),
     graphs,
     concurrency: options.concurrency ?? 64,
     leaseMs: options.leaseMs ?? 10_000,
@@ -96,6 +102,9 @@ export async function langGraphRouter(options: LangGraphRouterOptions = {}): Pro
     graphs,
     worker,
     readers,
+    metrics,
+    streams: countStreams(TROUPE_MAX_STREAMS),
+    limits: { maxPendingRuns: TROUPE_MAX_PENDING_RUNS },
     rules,
     authorize: auth?.authorize ?? allowAll,
     knowledge,
@@ -130,14 +139,14 @@ function assemble(context: ServerContext, { http, before, maxBodyBytes, log }: A
   const router = Router();
   router.use(guardNetwork(context.rules));
   for (const handler of before) if (handler) router.use(handler);
-  if (!http.disable_meta) router.use(systemRoutes(context));
+  if (!http.disable_meta) router.use(systemRoutes(context, () => listRoutes(router)));
   // Whatever the content type says, as the official server has it; with an Origin it has been refused already.
   router.use(express.json({ limit: maxBodyBytes, strict: false, type: () => true }));
-  if (!http.disable_runs) router.use(runRoutes(context));
+  if (!http.disable_runs) router.use(runRoutes(context), threadRunRoutes(context));
   if (!http.disable_threads) {
     router.use(threadRoutes(context), threadSearchRoutes(context), threadStateRoutes(context));
   }
-  if (!http.disable_assistants) router.use(assistantRoutes(context));
+  if (!http.disable_assistants) router.use(assistantRoutes(context), assistantGraphRoutes(context));
   if (!http.disable_store) router.use(storeRoutes(context));
   const { knowledge } = context;
   if (knowledge) router.use(knowledgeRoutes({ ...context, knowledge }));

@@ -5,7 +5,7 @@ import { check } from "../check-request.ts";
 import type { ServerContext } from "../context.ts";
 import { demandTrust } from "../guard-network.ts";
 
-const IngestBody = z.looseObject({ paths: z.array(z.string().min(1)).min(1) });
+export const IngestBody = z.looseObject({ paths: z.array(z.string().min(1)).min(1) });
 
 /**
  * The knowledge base: what is in it, and taking in files and folders of this machine. An ingest answers a line of JSON

@@ -5,13 +5,13 @@ import type { ServerContext } from "../context.ts";
 import { sendJson } from "../send-json.ts";
 import { showThread } from "../show-thread.ts";
 
-const CountBody = z.looseObject({
+export const CountBody = z.looseObject({
   metadata: MetadataBody.nullish(),
   values: MetadataBody.nullish(),
   status: z.enum(["idle", "busy", "interrupted", "error"]).nullish(),
 });
 
-const SearchBody = CountBody.extend({
+export const SearchBody = CountBody.extend({
   ids: z.array(Id).nullish(),
   limit: Limit.nullish(),
   offset: Offset.nullish(),

@@ -24,8 +24,8 @@ import { toThreadState } from "../thread-state.ts";
 import { StateUpdateBody, updateThreadState } from "../update-thread-state.ts";
 
 const Select = z.array(z.string()).nullish();
-const StateQuery = z.looseObject({ subgraphs: QueryBoolean, select: QueryList });
-const StateBody = z.looseObject({
+export const StateQuery = z.looseObject({ subgraphs: QueryBoolean, select: QueryList });
+export const StateBody = z.looseObject({
   checkpoint: CheckpointBody.nullish(),
   subgraphs: z.boolean().nullish(),
   select: Select,
@@ -40,14 +40,14 @@ const Before = z.union([
     .transform(({ configurable }) => configurable.checkpoint_id),
 ]);
 
-const HistoryBody = z.looseObject({
+export const HistoryBody = z.looseObject({
   limit: Limit.default(10),
   before: Before.nullish(),
   metadata: MetadataBody.nullish(),
   checkpoint: CheckpointBody.nullish(),
   select: Select,
 });
-const HistoryQuery = z.looseObject({
+export const HistoryQuery = z.looseObject({
   limit: z.coerce.number().pipe(Limit).default(10),
   before: Id.optional(),
   select: QueryList,

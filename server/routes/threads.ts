@@ -22,16 +22,16 @@ const TtlBody = z
     return { strategy: ttl.strategy ?? "delete", ttl_minutes: ttl.ttl };
   });
 
-const CreateBody = z.looseObject({
+export const CreateBody = z.looseObject({
   thread_id: Id.nullish(),
   metadata: MetadataBody.nullish(),
   if_exists: z.enum(["raise", "do_nothing"]).nullish(),
   supersteps: SuperstepsBody.nullish(),
   ttl: TtlBody.nullish(),
 });
-const PatchBody = z.looseObject({ metadata: MetadataBody.nullish(), ttl: TtlBody.nullish() });
-const PruneBody = z.looseObject({ thread_ids: z.array(Id).max(1000), strategy: strategy.default("delete") });
-const GetQuery = z.looseObject({ include: QueryList });
+export const PatchBody = z.looseObject({ metadata: MetadataBody.nullish(), ttl: TtlBody.nullish() });
+export const PruneBody = z.looseObject({ thread_ids: z.array(Id).max(1000), strategy: strategy.default("delete") });
+export const GetQuery = z.looseObject({ include: QueryList });
 
 /** Threads: what is said and done in one conversation, from its first run to its last. */
 export function threadRoutes(context: ServerContext): Router {

@@ -43,7 +43,10 @@ export function trackReaders(discard: (thread_id: string) => Promise<void>): Rea
         const left = (counts.get(run_id) ?? 1) - 1;
         if (left > 0) counts.set(run_id, left);
         else counts.delete(run_id);
-        if (!complete) cutOff.add(run_id);
+        if (!complete) {
+          cutOff.add(run_id);
+          setTimeout(() => cutOff.delete(run_id), graceMs).unref();
+        }
         discardWhenLeft(run_id);
       };
     },
