@@ -112,3 +112,28 @@ test("namespaces are listed by labels that can be, and embeddings that fail answ
   const { items } = await client.store.searchItems(["n"], { query: "what?" });
   expect(items).toMatchObject([{ value: { text: "first" }, score: expect.any(Number) }]);
 });
+
+test("what an auth handler's filters hide answers 404, and what they would hide is not written", async () => {
+  const file = join(makeTemporaryFolder(), "auth.ts");
+  writeFileSync(
+    file,
+    `import { Auth } from ${JSON.stringify(import.meta.resolve("@langchain/langgraph-sdk/auth"))};
+     export const auth = new Auth()
+       .authenticate((request) => ({ identity: request.headers.get("x-user"), permissions: [] }))
+       .on("store", ({ user }) => ({ owner: user.identity }));`,
+  );
+  const config = { graphs: { steps: { graph: steps } }, auth: { path: `${file}:auth` } };
+  const { url } = await startTestServer({}, { config });
+  const ask = async (user: string, method: string, path: string, body?: object) => {
+    const answer = await fetch(`${url}${path}`, { method, headers: { "x-user": user }, body: JSON.stringify(body) });
+    return answer.status;
+  };
+  const item = { namespace: ["n"], key: "k", value: { owner: "ann" } };
+  expect(await ask("ann", "PUT", "/store/items", item)).toBe(204);
+  expect(await ask("ann", "GET", "/store/items?namespace=n&key=k")).toBe(200);
+  expect(await ask("bob", "GET", "/store/items?namespace=n&key=k")).toBe(404);
+  expect(await ask("bob", "PUT", "/store/items", { ...item, value: { owner: "bob" } })).toBe(404);
+  expect(await ask("bob", "DELETE", "/store/items", { namespace: ["n"], key: "k" })).toBe(404);
+  expect(await ask("bob", "PUT", "/store/items", { ...item, key: "other" })).toBe(403);
+  expect(await ask("ann", "DELETE", "/store/items", { namespace: ["n"], key: "k" })).toBe(204);
+});

@@ -98,3 +98,14 @@ test("vectors of another model's dimensions say nothing of an item", async () =>
     ["old", undefined],
   ]);
 });
+
+test("a deleted item leaves the files at once", async () => {
+  const path = join(makeTemporaryFolder(), "store.db");
+  const store = await open({}, path);
+  await store.put(["n"], "k", { secret: "otter" });
+  await store.put(["n"], "kept", { secret: "badger" });
+  const holds = (word: string) => [path, `${path}-wal`].some((file) => readFileSync(file).includes(word));
+  expect(holds("otter")).toBe(true);
+  await store.delete(["n"], "k");
+  expect([holds("otter"), holds("badger")]).toEqual([false, true]);
+});
