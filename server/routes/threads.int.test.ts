@@ -109,6 +109,21 @@ describe("a thread's life", () => {
     expect(await client.threads.get(long.thread_id)).toMatchObject({ thread_id: long.thread_id });
   });
 
+  test("its config is what its runs were configured with, and no checkpoint that one began at", async () => {
+    const { client } = await startTestServer({ steps });
+    const { thread_id } = await client.threads.create();
+    const config = { configurable: { tone: "calm" } };
+    await client.runs.wait(thread_id, "steps", { input: { topic: "tides" }, config });
+    const { checkpoint } = (await client.threads.getHistory(thread_id)).find(({ next }) => next[0] === "third")!;
+    await client.runs.wait(thread_id, "steps", { input: null, checkpoint, config: { configurable: { depth: 2 } } });
+    const thread = await client.threads.get(thread_id);
+    expect(thread.config).toEqual({ configurable: { tone: "calm", depth: 2 } });
+    await client.runs.wait(thread_id, "steps", { input: { topic: "ebb" } });
+    expect((await client.threads.getState(thread_id)).values).toMatchObject({
+      log: [...log, "first ebb", "second", "third"],
+    });
+  });
+
   test("prune deletes, or keeps the latest state", async () => {
     const { client } = await startTestServer({ steps });
     const threads = await Promise.all([client.threads.create(), client.threads.create()]);
