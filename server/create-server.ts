@@ -44,7 +44,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   const app = express().disable("x-powered-by").disable("etag");
   const ready = Promise.withResolvers<void>();
   // The port first: a second server on a taken one must not touch the data. Requests wait until the graphs are loaded.
-  const http = createHttpServer((request, response) => void ready.promise.then(() => app(request, response)));
+  const http = createHttpServer(timeouts, (request, response) => void ready.promise.then(() => app(request, response)));
   await listen(http, port, host);
   try {
     const langGraph = await langGraphRouter({ ...options, allowedHosts: [host, ...rules.allowedHosts] });
@@ -73,6 +73,9 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     throw error;
   }
 }
+
+/** How long a client may take to send the head of a request, and all of it: who trickles must not hold connections. */
+const timeouts = { headersTimeout: 20_000, requestTimeout: 120_000, connectionsCheckingInterval: 10_000 };
 
 async function listen(http: HttpServer, port: number, host: string): Promise<void> {
   http.listen(port, host);
