@@ -29,6 +29,7 @@ export function handleError(log: (message: string, error: unknown) => void): Err
       "x-troupe-error": error.code,
       "x-troupe-hint": toHeader(error.hint),
     });
+    if (error.status === 429) response.set("retry-after", "1");
     if (error.status === 401) response.set("www-authenticate", "Bearer");
     if (error instanceof Refusal) response.set(error.headers);
     // The rest of a refused body is not read: the connection cannot be used again.

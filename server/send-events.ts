@@ -2,7 +2,7 @@ import type { Response } from "express";
 import { isTroupeError } from "../errors.ts";
 import type { EventStorage, RunEvent, RunStorage } from "../storage/storage.ts";
 
-/** How many events are read from the storage at a time: what one slow reader can hold in memory. */
+/** How many events are read from the storage at a time, which itself gives about 1 MB at most: what one slow reader can hold in memory. */
 const batchSize = 256;
 
 /** How often a silent stream shows that it lives. The SDK takes the rhythm and reconnects when it stops. */
@@ -15,6 +15,8 @@ export interface EventSource {
   runs: RunStorage;
   /** The last event that the client has, -1 for none. */
   after: number;
+  /** The names of the events to send, without the namespaces of subgraphs; all of them unless told. */
+  only?: ReadonlySet<string>;
   /** Ends the stream, as when the server closes. */
   signal: AbortSignal;
 }
@@ -24,7 +26,7 @@ export interface EventSource {
  * as the client takes them, so a slow one costs one batch. Answers whether the client has got them all.
  */
 export async function sendEvents(response: Response, source: EventSource): Promise<boolean> {
-  const { run_id, events, runs, signal } = source;
+  const { run_id, events, runs, only, signal } = source;
   let after = source.after;
   let wake = () => {};
   let woken = true;
@@ -50,7 +52,8 @@ export async function sendEvents(response: Response, source: EventSource): Promi
       const batch = await events.list(run_id, { after, limit: batchSize });
       if (batch.length > 0) {
         after = batch.at(-1)!.seq;
-        if (!response.write(batch.map(toFrame).join(""))) await drained(response);
+        const asked = only ? batch.filter(({ event }) => only.has(event.split(/[|/]/, 1)[0]!)) : batch;
+        if (asked.length > 0 && !response.write(asked.map(toFrame).join(""))) await drained(response);
       } else if (ended) {
         break;
       } else {

@@ -302,22 +302,6 @@ describe("several runs on one thread", () => {
     expect(await second).toMatchObject({ log: ["before", "waited", ...allLog] });
   });
 
-  test.each(["interrupt", "rollback"] as const)(
-    "%s is taken where no run goes on, and refused where one does",
-    async (multitaskStrategy) => {
-      const gate = createGate();
-      const { client } = await startTestServer({ gate: gate.graph, steps });
-      const { thread_id } = await client.threads.create();
-      const options = { input: { topic: "tides" }, multitaskStrategy };
-      expect(await client.runs.wait(thread_id, "steps", options)).toMatchObject({ log: allLog });
-      const first = client.runs.wait(thread_id, "gate", { input: { topic: "" } });
-      await gate.entered;
-      await expect(client.runs.create(thread_id, "steps", options)).rejects.toThrow("422");
-      gate.open();
-      expect(await first).toMatchObject({ log: [...allLog, "before", "waited"] });
-    },
-  );
-
   test("a thread that is not there is an error, or made", async () => {
     const { client } = await startTestServer({ steps });
     const thread_id = crypto.randomUUID();

@@ -1,6 +1,6 @@
 import { v7 } from "@langchain/core/utils/uuid";
 import type { Assistant } from "@langchain/langgraph-sdk";
-import type { NewRun } from "../../storage/storage.ts";
+import type { MetadataFilters, NewRun, ThreadRow } from "../../storage/storage.ts";
 import { type Caller, toAuthConfigurable } from "../auth/caller.ts";
 import type { RunBody, StreamMode } from "./run-body.ts";
 
@@ -20,6 +20,7 @@ export interface RunKwargs extends Record<string, unknown> {
   interrupt_before?: string[] | "*";
   interrupt_after?: string[] | "*";
   durability: "sync" | "async" | "exit";
+  feedback_keys?: string[];
   /** The thread was made for this run and goes with it. */
   temporary: boolean;
 }
@@ -27,29 +28,46 @@ export interface RunKwargs extends Record<string, unknown> {
 /** Headers that must not reach a graph's config, where nodes, traces and the database would see them. */
 const secretHeaders = new Set(["x-api-key", "x-tenant-id", "x-service-key", "x-auth-scheme"]);
 
-/** Turns a checked request into a run that can be stored. `thread_id` is missing for a stateless run. */
-export function admitRun(
-  body: RunBody,
-  request: { assistant: Assistant; thread_id: string | undefined; headers: NodeJS.Dict<string | string[]>; caller?: Caller },
-): NewRun & { kwargs: RunKwargs } {
-  const { assistant, headers } = request;
+/** Who wants a run, of what, and where. */
+export interface RunRequest {
+  assistant: Assistant;
+  /** The thread that the request names, if it does, and its row where it is there. */
+  thread_id: string | undefined;
+  thread?: ThreadRow;
+  headers: NodeJS.Dict<string | string[]>;
+  caller?: Caller;
+  /** The run's metadata, as an auth handler left it, and what it lets the caller see. */
+  metadata?: Record<string, unknown>;
+  filters?: MetadataFilters;
+}
+
+/** Turns a checked request into a run that can be stored. Its config is the assistant's, the thread's and the request's, the last one first. */
+export function admitRun(body: RunBody, request: RunRequest): NewRun & { kwargs: RunKwargs } {
+  const { assistant, thread, headers, filters } = request;
   const run_id = v7();
   const thread_id = request.thread_id ?? v7();
   const { assistant_id, graph_id } = assistant;
-  const metadata = { ...assistant.metadata, graph_id, assistant_id, ...body.metadata };
-  const config = { ...assistant.config, ...body.config };
+  const own = { graph_id, assistant_id };
+  const metadata = { ...assistant.metadata, ...thread?.metadata, ...own, ...request.metadata };
+  const config = { ...assistant.config, ...thread?.config, ...body.config };
+  const configurable = withoutInternals({
+    ...assistant.config.configurable,
+    ...thread?.config.configurable,
+    ...body.config?.configurable,
+  });
   const temporary = request.thread_id === undefined && body.on_completion !== "keep";
   return {
     run_id,
     thread_id,
-    assistant_id,
-    graph_id,
+    ...own,
     metadata,
-    // To interrupt or roll back a run that goes on comes with a later release: until then the new one is refused.
-    multitask_strategy: body.multitask_strategy === "enqueue" ? "enqueue" : "reject",
+    multitask_strategy: body.multitask_strategy ?? "reject",
     if_not_exists: request.thread_id === undefined ? "create" : (body.if_not_exists ?? "reject"),
-    thread_metadata: { graph_id, assistant_id },
+    thread_metadata: thread ? own : { ...own, ...request.metadata },
+    thread_config: { ...body.config, configurable },
     temporary,
+    filters,
+    after_seconds: body.after_seconds ?? undefined,
     kwargs: {
       input: body.input ?? null,
       command: body.command ?? undefined,
@@ -58,14 +76,14 @@ export function admitRun(
         recursion_limit: config.recursion_limit,
         metadata: { ...config.metadata, ...metadata },
         configurable: {
-          ...withoutInternals({ ...assistant.config.configurable, ...body.config?.configurable }),
+          ...configurable,
           ...checkpointOf(body),
+          ...tracerOf(body),
           ...passedOn(headers),
           ...toAuthConfigurable(request.caller),
           run_id,
           thread_id,
-          graph_id,
-          assistant_id,
+          ...own,
         },
       },
       context: contextOf(assistant, body),
@@ -74,6 +92,7 @@ export function admitRun(
       interrupt_before: body.interrupt_before ?? undefined,
       interrupt_after: body.interrupt_after ?? undefined,
       durability: body.durability ?? (body.checkpoint_during === false ? "exit" : "sync"),
+      feedback_keys: body.feedback_keys?.length ? body.feedback_keys : undefined,
       temporary,
     },
   };
@@ -86,6 +105,12 @@ const withoutInternals = (configurable: Record<string, unknown>) =>
 function checkpointOf({ checkpoint, checkpoint_id }: RunBody): Record<string, unknown> {
   const fields = { ...(checkpoint_id && { checkpoint_id }), ...checkpoint };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null));
+}
+
+/** LangSmith reads from the config where a run is traced to. */
+function tracerOf({ langsmith_tracer: tracer }: RunBody): Record<string, unknown> {
+  if (!tracer) return {};
+  return { langsmith_project: tracer.project_name, langsmith_example_id: tracer.example_id };
 }
 
 function passedOn(headers: NodeJS.Dict<string | string[]>): Record<string, unknown> {

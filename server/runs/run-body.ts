@@ -43,7 +43,10 @@ export const RunBody = z.looseObject({
   checkpoint_during: z.boolean().nullish(),
   multitask_strategy: z.enum(["reject", "enqueue", "interrupt", "rollback"]).nullish(),
   webhook: later("webhooks"),
-  after_seconds: later("delayed runs"),
+  /** About a year at most. */
+  after_seconds: z.number().min(0).max(31_536_000).nullish(),
+  feedback_keys: z.array(z.string()).nullish(),
+  langsmith_tracer: z.looseObject({ project_name: z.string().nullish(), example_id: z.string().nullish() }).nullish(),
 });
 
 export type RunBody = z.output<typeof RunBody>;

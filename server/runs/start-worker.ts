@@ -17,6 +17,8 @@ export interface Worker {
    * `RunStorage.create` throws, or `server_closing`.
    */
   submit(run: NewRun): Promise<{ run: Run; existing: boolean; result: Promise<string | undefined> }>;
+  /** What a run that was there before comes to, wherever it is executed; as `submit` says of its `result`. */
+  join(run: Run): Promise<string | undefined>;
   /** Stops runs, started or not, as `RunStorage.requestCancel` says; those of this process at once. Throws what it throws. */
   cancel(query: CancelQuery): Promise<Cancelled>;
   /** To be called when a thread has been deleted: what executes on it stops, and whoever waits for its runs is told. */
@@ -183,6 +185,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         throw error;
       }
     },
+
+    join: (run) => results.join(run),
 
     async cancel(query) {
       const cancelled = await storage.runs.requestCancel(query);

@@ -16,7 +16,7 @@ export interface RunEvent extends NewEvent {
 export interface EventStorage {
   /** Commits events in order behind the run's last one, then wakes its listeners. Throws `claim_stale`. */
   append(claim: Claim, events: NewEvent[]): Promise<void>;
-  /** Events behind `after` (-1 for all), ascending, at most `limit`. */
+  /** Events behind `after` (-1 for all), ascending, at most `limit`, and none behind the first million characters. */
   list(run_id: string, options: { after: number; limit: number }): Promise<RunEvent[]>;
   /** The last event of each name. */
   lastOfEach(run_id: string): Promise<RunEvent[]>;

@@ -4,6 +4,9 @@ import type { Database } from "./connection.ts";
 import { checkClaim } from "./fence.ts";
 import type { Signals } from "./signals.ts";
 
+/** What one reader may hold in memory. */
+const mostCharacters = 1_000_000;
+
 /** Events of runs in SQLite. */
 export function createSqliteEvents(database: Database, commit: Commit, signals: Signals): EventStorage {
   return {
@@ -17,11 +20,17 @@ export function createSqliteEvents(database: Database, commit: Commit, signals: 
     },
 
     async list(run_id, { after, limit }) {
-      return database
-        .prepare<RunEvent>(
-          "SELECT run_id, seq, event, data FROM events WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?",
-        )
-        .all(run_id, after, limit);
+      const rows = database.prepare<RunEvent>(
+        "SELECT run_id, seq, event, data FROM events WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+      );
+      const events: RunEvent[] = [];
+      let size = 0;
+      for (const row of rows.iterate(run_id, after, limit)) {
+        events.push(row);
+        size += row.data.length;
+        if (size >= mostCharacters) break;
+      }
+      return events;
     },
 
     async lastOfEach(run_id) {

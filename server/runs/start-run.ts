@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import type { Request } from "express";
+import { isTroupeError, TroupeError } from "../../errors.ts";
+import type { MetadataFilters, NewRun, Run, ThreadRow } from "../../storage/storage.ts";
+import { callerOf } from "../auth/caller.ts";
+import { checkAgainstGraph } from "../check-against-graph.ts";
+import { check } from "../check-request.ts";
+import type { ServerContext } from "../context.ts";
+import { findAssistant } from "../find-assistant.ts";
+import { admitRun } from "./admit-run.ts";
+import { RunBody } from "./run-body.ts";
+
+/** A run that a request has asked for and may have. */
+export interface AdmittedRun {
+  body: RunBody;
+  newRun: NewRun;
+}
+
+/** Checks that a request's body describes a run that its caller may start and its graph can take. `thread_id` is missing for a stateless run. */
+export async function admitRequest(
+  context: ServerContext,
+  request: Request,
+  thread_id?: string,
+  given: unknown = request.body ?? {},
+): Promise<AdmittedRun> {
+  const body = check(RunBody, given, "body");
+  const assistant = await findAssistant(context, body.assistant_id);
+  const graph = context.graphs.peek(assistant.graph_id);
+  if (graph) checkAgainstGraph(body, graph, assistant.graph_id);
+  const asked = { ...body, thread_id, assistant_id: assistant.assistant_id, metadata: body.metadata ?? {} };
+  const { value, filters } = await context.authorize(request, "threads:create_run", asked);
+  const thread = thread_id === undefined ? undefined : await findThread(context, thread_id, filters);
+  const newRun = admitRun(body, {
+    assistant,
+    thread_id,
+    thread,
+    headers: request.headers,
+    caller: callerOf(request),
+    metadata: value.metadata,
+    filters,
+  });
+  return { body, newRun: withKey(newRun, request, given) };
+}
+
+/**
+ * Starts a run; one that was started before with the same `Idempotency-Key` is answered as it is. Throws
+ * `idempotency_key_reused` where that was for another body, `too_many_runs`, and what `Worker.submit` throws.
+ */
+export async function startRun(
+  { storage, worker, limits }: ServerContext,
+  newRun: NewRun,
+): Promise<{ run: Run; result: Promise<string | undefined> }> {
+  const { pending } = await storage.runs.countActive();
+  if (pending >= limits.maxPendingRuns) {
+    throw new TroupeError("too_many_runs", `${pending} runs are waiting already.`, {
+      hint: "Send the request again later, or raise TROUPE_MAX_PENDING_RUNS.",
+    });
+  }
+  const { run, existing, result } = await worker.submit(newRun);
+  if (existing && run.kwargs.fingerprint !== newRun.kwargs.fingerprint) {
+    throw new TroupeError("idempotency_key_reused", "This Idempotency-Key has started another run before.", {
+      hint: "Take a new key for a new run, and the same body with the same key.",
+    });
+  }
+  return { run, result };
+}
+
+/** A thread that the caller may not see, or that is not there, is for the storage to refuse, or to make. */
+async function findThread(
+  { storage }: ServerContext,
+  thread_id: string,
+  filters: MetadataFilters | undefined,
+): Promise<ThreadRow | undefined> {
+  try {
+    return await storage.threads.get(thread_id, filters);
+  } catch (error) {
+    if (isTroupeError(error) && error.code === "thread_not_found") return undefined;
+    throw error;
+  }
+}
+
+/** The key counts for one caller and path; what was asked for with it stays with the run. */
+function withKey(newRun: NewRun, request: Request, body: unknown): NewRun {
+  const key = request.get("idempotency-key");
+  if (!key) return newRun;
+  const { identity } = callerOf(request) ?? {};
+  return {
+    ...newRun,
+    idempotency_key: digest([identity, request.path, key]),
+    kwargs: { ...newRun.kwargs, fingerprint: digest(body) },
+  };
+}
+
+const digest = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("base64url");
