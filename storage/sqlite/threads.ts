@@ -12,7 +12,7 @@ import { reclaimMany } from "./storage-size.ts";
 import { indexMetadata } from "./thread-metadata.ts";
 import { findThread, insertThread, threadNotFound } from "./thread-rows.ts";
 
-/** How many threads a sweep takes before others get a turn. */
+/** How many threads a sweep looks up at a time. */
 const sweptAtOnce = 50;
 
 /** Threads in SQLite. */
@@ -33,7 +33,7 @@ export function createSqliteThreads(
     for (const run_id of run_ids) signals.emit(run_id);
   }
 
-  const require = (thread_id: string, filters?: MetadataFilters): ThreadRow => {
+  const requireThread = (thread_id: string, filters?: MetadataFilters): ThreadRow => {
     const thread = findThread(database, thread_id);
     if (thread && isVisible(thread.metadata, filters)) return thread;
     throw threadNotFound(thread_id);
@@ -65,13 +65,13 @@ export function createSqliteThreads(
       });
     },
 
-    get: async (thread_id, filters) => require(thread_id, filters),
+    get: async (thread_id, filters) => requireThread(thread_id, filters),
     ...createThreadSearch(database),
 
     update(thread_id, change, filters) {
       refuseDeep(change.metadata);
       return commit(() => {
-        const thread = require(thread_id, filters);
+        const thread = requireThread(thread_id, filters);
         const metadata = { ...thread.metadata, ...change.metadata };
         const ttl = change.ttl ?? thread.ttl;
         indexMetadata(database, thread_id, thread.metadata, metadata);
@@ -86,7 +86,7 @@ export function createSqliteThreads(
             new Date().toISOString(),
             thread_id,
           );
-        return require(thread_id);
+        return requireThread(thread_id);
       });
     },
 
@@ -104,18 +104,18 @@ export function createSqliteThreads(
 
     copy: (thread_id, to) =>
       commit(() => {
-        const { status, config, ttl } = require(thread_id);
+        const { status, config, ttl } = requireThread(thread_id);
         // What is copied of a run that goes on is where it stands: in the middle.
         const stopped = status === "busy" ? "interrupted" : status;
         insertThread(database, { ...to, status: stopped, temporary: false, ttl: ttl ?? undefined, config });
         copyCheckpoints(database, thread_id, to.thread_id);
-        return require(to.thread_id);
+        return requireThread(to.thread_id);
       }),
 
     async delete(thread_id, filters) {
       let lasting = true;
       await erase(() => {
-        require(thread_id, filters);
+        requireThread(thread_id, filters);
         const [row] = deleteRows("thread_id = ?", thread_id);
         lasting = row?.temporary === 0;
         return [thread_id];

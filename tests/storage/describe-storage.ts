@@ -1,8 +1,10 @@
 import { emptyCheckpoint } from "@langchain/langgraph-checkpoint";
 import { expect, test } from "vitest";
 import { describeAssistants } from "./describe-assistants.ts";
+import { describeCancel } from "./describe-cancel.ts";
 import { describeClaims } from "./describe-claims.ts";
 import { describeEffects } from "./describe-effects.ts";
+import { describeRetention } from "./describe-retention.ts";
 import { describeRuns } from "./describe-runs.ts";
 import { describeThreads } from "./describe-threads.ts";
 import {
@@ -20,7 +22,9 @@ import {
 export function describeStorage(name: string, createPlace: () => OpenStorage): void {
   describeAssistants(name, createPlace);
   describeThreads(name, createPlace);
+  describeRetention(name, createPlace);
   describeRuns(name, createPlace);
+  describeCancel(name, createPlace);
   describeClaims(name, createPlace);
   describeEffects(name, createPlace);
 
