@@ -66,6 +66,7 @@ test("nothing but a health check and a preflight is answered to a stranger", asy
   }
   const studio = { "x-auth-scheme": "langsmith" };
   expect(await send(`${url}/threads`, { method: "POST", headers: studio })).toMatchObject({ status: 401 });
+  expect(await send(`${url}/info`, { headers: studio })).toMatchObject({ status: 401 });
 });
 
 test("an HTTPException answers with its status, message and headers", async () => {
