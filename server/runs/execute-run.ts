@@ -113,7 +113,10 @@ async function execute(
   }
   const claim = { run_id, thread_id, attempt };
   const kwargs = run.kwargs as RunKwargs;
-  const graph = await graphs.get(kwargs.config.configurable.graph_id as string, kwargs.config);
+  const graph = await graphs.get(kwargs.config.configurable.graph_id as string, kwargs.config, {
+    accessContext: "threads.create_run",
+    executionRuntime: { context: kwargs.context },
+  });
   const metadata = metadataOf({ ...claim, kwargs });
   const checkpointer = storage.checkpointerFor(claim, { takeEvents: () => events.take(), metadata });
   const effects = storage.effectsFor(claim);
@@ -123,13 +126,13 @@ async function execute(
   const resumption = await findResumption(graph, execution, storage.runs);
   const told = new Map<string, string>();
   if (attempt > 1) for (const { event, data } of await storage.events.lastOfEach(run_id)) told.set(event, data);
-  /** The state with which an attempt begins is not told again when it was the last that was told. */
-  const push = ({ event, data }: Frame): { event: string; data: string } => {
-    const frame = { event, data: toWireJson(data) };
-    const isState = event.startsWith("values") || event.startsWith("checkpoints");
-    if (!isState || told.get(event) !== frame.data) events.push(frame);
-    if (isState) told.delete(event);
-    return frame;
+  const push = (frame: Frame): { event: string; data: string } => {
+    const event = { event: frame.event, data: toWireJson(frame.data) };
+    const before = told.get(frame.event);
+    const isState = /^(values|checkpoints)/.test(frame.event);
+    if (!isState || before === undefined || !isSameState(before, event)) events.push(event);
+    if (isState) told.delete(frame.event);
+    return event;
   };
 
   const { stoppedAt } = resumption;
@@ -151,6 +154,16 @@ async function execute(
     },
   });
   return { json: result.toJson(), interrupted: result.interrupted };
+}
+
+/**
+ * Whether the state with which an attempt begins is the last that the one before told of. The metadata of a checkpoint
+ * that was stored holds more than that of one just made, but its step is the same.
+ */
+function isSameState(before: string, { event, data }: { event: string; data: string }): boolean {
+  if (!event.startsWith("checkpoints")) return before === data;
+  const [one, other] = [before, data].map((json) => JSON.parse(json) as { metadata?: { step?: number } });
+  return one!.metadata?.step === other!.metadata?.step;
 }
 
 const isStale = (error: unknown) => isTroupeError(error) && error.code === "claim_stale";
