@@ -1,6 +1,10 @@
 /** `npm run bench -- <name>`: each bench prints what it measured, beside what it is measured against. */
 const benches: Record<string, () => Promise<unknown>> = {
   runs: () => import("./runs.ts"),
+  streams: () => import("./streams.ts"),
+  checkpoints: () => import("./checkpoints.ts"),
+  threads: () => import("./threads.ts"),
+  startup: () => import("./startup.ts"),
   answers: () => import("./answers.ts"),
   quoting: () => import("./quoting.ts"),
   retrieval: () => import("./retrieval.ts"),

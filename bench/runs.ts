@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import type { Measurement } from "./runs/measure.ts";
+import { quantile } from "./start-process.ts";
 
 /**
- * Runs per second and latency of a three-node graph through POST /threads and POST /threads/{id}/runs/wait, beside the
- * same graph in process and a bare Express app. Every server and the load on it have processes of their own; the three
+ * Runs per second and latency of a three-node graph through POST /threads and POST /threads/{id}/runs/wait, then
+ * …/runs/stream with the time to its first event, beside the same graph in process and a bare Express app. Every server and the load on it have processes of their own; the three
  * take turns within each round, and the median of the rounds counts.
  */
 const clientCounts = [1, 16, 64];
@@ -26,10 +27,10 @@ async function startServer(name: string): Promise<{ child: ChildProcess; url: st
   return { child, url };
 }
 
-async function measureServer(name: string, clients: number): Promise<Measurement> {
+async function measureServer(name: string, clients: number, way: string): Promise<Measurement> {
   const { child, url } = await startServer(name);
   try {
-    return await runToEnd("client", String(clients), seconds, url);
+    return await runToEnd("client", String(clients), seconds, url, way);
   } finally {
     const ended = once(child, "exit");
     child.kill("SIGTERM");
@@ -38,29 +39,33 @@ async function measureServer(name: string, clients: number): Promise<Measurement
 }
 
 const targets = {
-  "in process": (clients: number) => runToEnd("in-process", String(clients), seconds),
-  "bare Express": (clients: number) => measureServer("bare-server", clients),
-  Troupe: (clients: number) => measureServer("troupe-server", clients),
+  "in process": (clients: number, way: string) => runToEnd("in-process", String(clients), seconds, way),
+  "bare Express": (clients: number, way: string) => measureServer("bare-server", clients, way),
+  Troupe: (clients: number, way: string) => measureServer("troupe-server", clients, way),
 };
 
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+const median = (values: number[]) => quantile(values, 0.5);
 const number = (value: number, digits = 1) => value.toFixed(digits).padStart(9);
 
-for (const clients of clientCounts) {
+for (const [way, clients] of ["wait", "stream"].flatMap((each) =>
+  clientCounts.map((count) => [each, count] as const),
+)) {
   const measured = new Map<string, Measurement[]>();
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, target] of Object.entries(targets)) {
-      measured.set(name, [...(measured.get(name) ?? []), await target(clients)]);
+      measured.set(name, [...(measured.get(name) ?? []), await target(clients, way)]);
     }
   }
-  const of = (name: string, field: keyof Measurement) => median(measured.get(name)!.map((each) => each[field]));
-  console.log(
-    `\n${clients} ${clients === 1 ? "client" : "clients"}      runs/s    p50 ms    p95 ms   of bare   p50 over in process`,
-  );
+  const of = (name: string, field: keyof Measurement) =>
+    median(measured.get(name)!.map((each) => each[field] ?? Number.NaN));
+  const who = `${way}, ${clients} ${clients === 1 ? "client" : "clients"}`.padEnd(22);
+  console.log(`\n${who}  runs/s    p50 ms    p95 ms  first ms   of bare   p50 over in process`);
   for (const name of measured.keys()) {
     const share = of(name, "runsPerSecond") / of("bare Express", "runsPerSecond");
     const over = of(name, "p50") - of("in process", "p50");
-    const columns = [of(name, "runsPerSecond"), of(name, "p50"), of(name, "p95")].map((value) => number(value));
-    console.log(`${name.padEnd(12)}${columns.join(" ")} ${number(share, 2)} ${number(over)} ms`);
+    const fields = ["runsPerSecond", "p50", "p95", ...(way === "stream" ? ["first" as const] : [])] as const;
+    const columns = fields.map((field) => number(of(name, field)));
+    if (way === "wait") columns.push("-".padStart(9));
+    console.log(`${name.padEnd(19)}${columns.join(" ")} ${number(share, 2)} ${number(over)} ms`);
   }
 }

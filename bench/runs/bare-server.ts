@@ -16,6 +16,14 @@ app.post("/threads/:thread_id/runs/wait", async (request, response) => {
   response.json(await graph.invoke(request.body.input, { configurable: { thread_id } }));
 });
 
+app.post("/threads/:thread_id/runs/stream", async (request, response) => {
+  const { thread_id } = request.params;
+  response.type("text/event-stream");
+  const stream = await graph.stream(request.body.input, { configurable: { thread_id }, streamMode: "values" });
+  for await (const values of stream) response.write(`event: values\ndata: ${JSON.stringify(values)}\n\n`);
+  response.end();
+});
+
 const server = app.listen(0, "127.0.0.1", () => {
   console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 });

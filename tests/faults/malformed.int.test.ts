@@ -6,7 +6,7 @@ import { faultSize, faultTimeout, takeSeed } from "./fault-size.ts";
 import { listRoutes, malformedRequest, type MalformedRequest } from "./malformed-request.ts";
 import { startFaultServer } from "./start-fault-server.ts";
 
-const [count, batchSize, sockets] = [100_000 * faultSize, 500, 32];
+const [count, batchSize, sockets] = [100_000 * faultSize, 100, 32];
 const agent = new Agent({ keepAlive: true, maxSockets: sockets });
 
 /** How long an answer may take that waits for a run; what is waited for is not cut off sooner. */
