@@ -26,6 +26,7 @@ import { systemRoutes } from "./routes/system.ts";
 import { threadRunRoutes } from "./routes/thread-runs.ts";
 import { threadSearchRoutes } from "./routes/thread-search.ts";
 import { threadStateRoutes } from "./routes/thread-state.ts";
+import { threadStreamRoutes } from "./routes/thread-stream.ts";
 import { threadRoutes } from "./routes/threads.ts";
 import { countStreams } from "./runs/count-streams.ts";
 import { startWorker } from "./runs/start-worker.ts";
@@ -142,7 +143,7 @@ function assemble(context: ServerContext, { http, before, maxBodyBytes, log }: A
   if (!http.disable_meta) router.use(systemRoutes(context, () => listRoutes(router)));
   // Whatever the content type says, as the official server has it; with an Origin it has been refused already.
   router.use(express.json({ limit: maxBodyBytes, strict: false, type: () => true }));
-  if (!http.disable_runs) router.use(runRoutes(context), threadRunRoutes(context));
+  if (!http.disable_runs) router.use(runRoutes(context), threadRunRoutes(context), threadStreamRoutes(context));
   if (!http.disable_threads) {
     router.use(threadRoutes(context), threadSearchRoutes(context), threadStateRoutes(context));
   }

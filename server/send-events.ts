@@ -3,10 +3,20 @@ import { isTroupeError } from "../errors.ts";
 import type { EventStorage, RunEvent, RunStorage } from "../storage/storage.ts";
 
 /** How many events are read from the storage at a time, which itself gives about 1 MB at most: what one slow reader can hold in memory. */
-const batchSize = 256;
+export const batchSize = 256;
 
 /** How often a silent stream shows that it lives. The SDK takes the rhythm and reconnects when it stops. */
 const heartbeatMs = 5_000;
+
+/** Where a stream's frames come from. */
+export interface FrameSource {
+  /** Calls back when there may be more to read. */
+  subscribe(listener: () => void): () => void;
+  /** The frames behind those that it gave before; or there are none yet, or there will be none any more. */
+  read(): Promise<{ frames: string } | "wait" | "end">;
+  /** Ends the stream, as when the server closes. */
+  signal: AbortSignal;
+}
 
 /** One run whose events a client reads. */
 export interface EventSource {
@@ -21,13 +31,31 @@ export interface EventSource {
   signal: AbortSignal;
 }
 
-/**
- * Sends a run's events as server-sent events until the run has ended and all are sent. They are read from the storage
- * as the client takes them, so a slow one costs one batch. Answers whether the client has got them all.
- */
-export async function sendEvents(response: Response, source: EventSource): Promise<boolean> {
+/** Sends a run's events as server-sent events until the run has ended and all are sent. Answers whether the client has got them all. */
+export function sendEvents(response: Response, source: EventSource): Promise<boolean> {
   const { run_id, events, runs, only, signal } = source;
-  let after = source.after;
+  let { after } = source;
+
+  async function next(): Promise<{ frames: string } | undefined> {
+    const batch = await events.list(run_id, { after, limit: batchSize });
+    if (batch.length === 0) return undefined;
+    after = batch.at(-1)!.seq;
+    return { frames: toFrames(batch, only, ({ seq }) => String(seq)) };
+  }
+
+  return sendFrames(response, {
+    subscribe: (listener) => events.subscribe(run_id, listener),
+    // What was committed before the end was seen is read once more.
+    read: async () => (await next()) ?? ((await hasEnded(runs, run_id)) ? ((await next()) ?? "end") : "wait"),
+    signal,
+  });
+}
+
+/**
+ * Sends frames as server-sent events until there will be none any more, the client goes, or the signal aborts. They are read
+ * as the client takes them, so a slow one costs one reading. Answers whether the client has got them all.
+ */
+export async function sendFrames(response: Response, { subscribe, read, signal }: FrameSource): Promise<boolean> {
   let wake = () => {};
   let woken = true;
   const onChange = () => {
@@ -42,25 +70,18 @@ export async function sendEvents(response: Response, source: EventSource): Promi
     "x-accel-buffering": "no",
   });
   response.flushHeaders();
-  const unsubscribe = events.subscribe(run_id, onChange);
+  const unsubscribe = subscribe(onChange);
   const heartbeat = setInterval(() => response.write(": heartbeat\n\n"), heartbeatMs);
   signal.addEventListener("abort", onChange);
   response.once("close", onChange);
   try {
-    for (let ended = false; !gone();) {
+    while (!gone()) {
       woken = false;
-      const batch = await events.list(run_id, { after, limit: batchSize });
-      if (batch.length > 0) {
-        after = batch.at(-1)!.seq;
-        const asked = only ? batch.filter(({ event }) => only.has(event.split(/[|/]/, 1)[0]!)) : batch;
-        if (asked.length > 0 && !response.write(asked.map(toFrame).join(""))) await drained(response);
-      } else if (ended) {
-        break;
-      } else {
-        // What was committed before the end was seen is read once more.
-        ended = await hasEnded(runs, run_id);
-        if (!ended && !woken) await new Promise<void>((resolve) => (wake = resolve));
-      }
+      const found = await read();
+      if (found === "end") break;
+      if (found === "wait") {
+        if (!woken) await new Promise<void>((resolve) => (wake = resolve));
+      } else if (found.frames !== "" && !response.write(found.frames)) await drained(response);
     }
     return !gone();
   } finally {
@@ -71,8 +92,18 @@ export async function sendEvents(response: Response, source: EventSource): Promi
   }
 }
 
+/** Events as the lines of a stream; `only` names those to take, without the namespaces of subgraphs. */
+export function toFrames(
+  events: readonly RunEvent[],
+  only: ReadonlySet<string> | undefined,
+  toId: (event: RunEvent) => string,
+): string {
+  const asked = only ? events.filter(({ event }) => only.has(event.split(/[|/]/, 1)[0]!)) : events;
+  return asked.map((event) => `id: ${toId(event)}\nevent: ${event.event}\ndata: ${event.data}\n\n`).join("");
+}
+
 /** A run that is no more has ended too. */
-async function hasEnded(runs: RunStorage, run_id: string): Promise<boolean> {
+export async function hasEnded(runs: RunStorage, run_id: string): Promise<boolean> {
   try {
     const { status } = await runs.get(run_id);
     return status !== "pending" && status !== "running";
@@ -93,5 +124,3 @@ function drained(response: Response): Promise<void> {
     response.on("close", done);
   });
 }
-
-const toFrame = ({ seq, event, data }: RunEvent) => `id: ${seq}\nevent: ${event}\ndata: ${data}\n\n`;

@@ -7,6 +7,7 @@ import * as system from "../routes/system.ts";
 import * as threadRuns from "../routes/thread-runs.ts";
 import * as threadSearch from "../routes/thread-search.ts";
 import * as threadState from "../routes/thread-state.ts";
+import * as threadStream from "../routes/thread-stream.ts";
 import * as threads from "../routes/threads.ts";
 import { RunBody } from "../runs/run-body.ts";
 import { StateUpdateBody } from "../update-thread-state.ts";
@@ -72,6 +73,10 @@ export const operations: Record<string, Operation> = {
   },
   "POST /threads/:thread_id/runs/:run_id/cancel": { summary: "Cancel a run", query: threadRuns.CancelOneQuery },
   "POST /runs/cancel": { summary: "Cancel runs", query: threadRuns.CancelManyQuery, body: threadRuns.CancelManyBody },
+  "GET /threads/:thread_id/stream": {
+    summary: "The events of all runs of a thread (SSE); Last-Event-ID goes on from there",
+    query: threadStream.ThreadStreamQuery,
+  },
   "POST /runs": { summary: "Start a run on a thread of its own", body: RunBody },
   "POST /runs/wait": { summary: "The same, and wait for its values", body: RunBody },
   "POST /runs/stream": { summary: "The same, and read its events (SSE)", body: RunBody },

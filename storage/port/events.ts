@@ -21,8 +21,8 @@ export interface EventStorage {
   /** The last event of each name. */
   lastOfEach(run_id: string): Promise<RunEvent[]>;
   /**
-   * Calls back after each commit of events of this run and once it has ended; never with the events, so a
-   * slow reader costs nothing. The listener must not throw.
+   * Calls back after each commit of events of this run, or of a run of this thread, and once it has ended; never with the
+   * events, so a slow reader costs nothing. The listener must not throw.
    */
-  subscribe(run_id: string, listener: () => void): Unsubscribe;
+  subscribe(id: string, listener: () => void): Unsubscribe;
 }

@@ -2,7 +2,7 @@ import type { EventStorage, NewEvent, RunEvent } from "../storage.ts";
 import type { Commit } from "./commits.ts";
 import type { Database } from "./connection.ts";
 import { checkClaim } from "./fence.ts";
-import type { Signals } from "./signals.ts";
+import { emitRun, type Signals } from "./signals.ts";
 
 /** What one reader may hold in memory. */
 const mostCharacters = 1_000_000;
@@ -16,7 +16,7 @@ export function createSqliteEvents(database: Database, commit: Commit, signals: 
         checkClaim(database, claim);
         insertEvents(database, claim.run_id, events);
       });
-      signals.emit(claim.run_id);
+      emitRun(signals, claim);
     },
 
     async list(run_id, { after, limit }) {
@@ -39,7 +39,7 @@ export function createSqliteEvents(database: Database, commit: Commit, signals: 
         .all(run_id);
     },
 
-    subscribe: (run_id, listener) => signals.on(run_id, listener),
+    subscribe: (id, listener) => signals.on(id, listener),
   };
 }
 

@@ -11,7 +11,7 @@ import { dropRefusedInput } from "./roll-back.ts";
 import { readProgress } from "./run-progress.ts";
 import { isActive, requireRun, runColumns, type StoredRun, toClaimedRun, toRun } from "./run-rows.ts";
 import { settleThread } from "./settle-thread.ts";
-import type { Signals } from "./signals.ts";
+import { emitRun, type Signals } from "./signals.ts";
 import { indexMetadata } from "./thread-metadata.ts";
 import { findThread, insertThread, threadNotFound } from "./thread-rows.ts";
 
@@ -34,7 +34,7 @@ export function createSqliteRuns(database: Database, commit: Commit, signals: Si
   }
 
   function tell({ ended }: Cancelled): void {
-    for (const { run_id } of ended) signals.emit(run_id);
+    for (const run of ended) emitRun(signals, run);
     if (ended.length > 0) signals.emit(claimable);
   }
 
@@ -136,7 +136,7 @@ export function createSqliteRuns(database: Database, commit: Commit, signals: Si
           ? endCancelled(database, row, row.cancel!)
           : settleThread(database, claim.thread_id, outcome);
       });
-      signals.emit(claim.run_id);
+      emitRun(signals, claim);
       if (othersWait) signals.emit(claimable);
     },
 

@@ -32,7 +32,7 @@ import { insertEvents } from "./events.ts";
 import { checkClaim } from "./fence.ts";
 import { createListMemory, type ListMemory } from "./list-memory.ts";
 import { type ListVersion, storeList } from "./lists.ts";
-import type { Signals } from "./signals.ts";
+import { emitRun, type Signals } from "./signals.ts";
 
 /** The claim of a run, with what its saver commits beside checkpoints and writes, and where it tells of that. */
 export interface ClaimedSaving extends RunSaverOptions {
@@ -151,7 +151,7 @@ export class SqliteSaver extends BaseCheckpointSaver {
       insertEvents(this.#database, claim.run_id, events);
       return events.length > 0;
     });
-    if (hasEvents) signals.emit(claim.run_id);
+    if (hasEvents) emitRun(signals, claim);
   }
 
   /** Encodes the channels that have new versions: a list as what it adds to the one of the parent checkpoint. */

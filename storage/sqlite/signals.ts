@@ -28,3 +28,9 @@ export function createSignals(): Signals {
     },
   };
 }
+
+/** Wakes the readers of a run, and those of its thread. */
+export function emitRun(signals: Signals, { run_id, thread_id }: { run_id: string; thread_id: string }): void {
+  signals.emit(run_id);
+  signals.emit(thread_id);
+}

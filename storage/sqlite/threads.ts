@@ -24,13 +24,13 @@ export function createSqliteThreads(
 ): ThreadStorage {
   /** Commits the deletion of some threads and wakes the readers of their runs. */
   async function erase(work: () => string[]): Promise<void> {
-    const run_ids = await commit(() =>
+    const erased = await commit(() =>
       work().flatMap((thread_id) => {
         eraseCheckpoints(database, thread_id);
-        return eraseRuns(database, thread_id);
+        return [...eraseRuns(database, thread_id), thread_id];
       }),
     );
-    for (const run_id of run_ids) signals.emit(run_id);
+    for (const id of erased) signals.emit(id);
   }
 
   const requireThread = (thread_id: string, filters?: MetadataFilters): ThreadRow => {
