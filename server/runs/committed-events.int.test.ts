@@ -47,7 +47,7 @@ test("of a run that is killed after each commit the events tell each committed n
   const { run, frames, deaths } = await executeByMortals(await open(), {
     assistant_id: "branches",
     input: { log: [] },
-    stream_mode: ["updates", "tasks", "values", "checkpoints", "events"],
+    stream_mode: ["updates", "tasks", "values", "checkpoints"],
     stream_subgraphs: true,
   });
   expect(run.status).toBe("success");
@@ -69,7 +69,7 @@ test(
   { timeout },
   async () => {
     const storage = await open();
-    const body = { assistant_id: "asking", stream_mode: ["updates" as const, "tasks" as const] };
+    const body = { assistant_id: "asking", stream_mode: ["updates" as const, "events" as const] };
     const asked = await executeByMortals(storage, { ...body, input: { log: [] } });
     expect(nodesOf(asked.frames)).toEqual(["before", "__interrupt__"]);
     expect(asked.run.status).toBe("success");
