@@ -10,7 +10,6 @@ export const systemAssistantId = (graph_id: string): string => v5(graph_id, name
 
 /** Gives each graph the assistant that answers to its name, unless it is there from an earlier start. */
 export async function createSystemAssistants(assistants: AssistantStorage, graphs: Graphs): Promise<void> {
-  const now = new Date().toISOString();
   for (const graph_id of graphs.ids) {
     const assistant = {
       assistant_id: systemAssistantId(graph_id),
@@ -20,9 +19,6 @@ export async function createSystemAssistants(assistants: AssistantStorage, graph
       config: {},
       context: {},
       metadata: { created_by: "system" },
-      version: 1,
-      created_at: now,
-      updated_at: now,
     };
     await assistants.create(assistant, { if_exists: "do_nothing" });
   }

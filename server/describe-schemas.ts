@@ -6,9 +6,8 @@ import {
   getOutputTypeSchema,
   getUpdateTypeSchema,
 } from "@langchain/langgraph/zod/schema";
+import type { GraphTypes, Schema } from "./extract-types.ts";
 import type { AnyGraph } from "./load-graphs.ts";
-
-type Schema = NonNullable<GraphSchema["state_schema"]>;
 
 interface Builder {
   channels?: Record<string, unknown>;
@@ -18,22 +17,42 @@ interface Builder {
 }
 
 /**
- * The JSON schemas of a graph at run time. A StateSchema and a zod object tell everything; of a state that is only an
- * Annotation, whose types are gone at run time, the names of the channels are known, and which of them holds messages.
+ * The JSON schemas of a graph. A StateSchema and a zod object tell everything at run time. Of a state that is only an
+ * Annotation the types are gone by then: they come from `readTypes`, or else the names of the channels are known, and
+ * which of them holds messages.
  */
-export function describeSchemas(graph: AnyGraph, graph_id: string): GraphSchema {
+export async function describeSchemas(
+  graph: AnyGraph,
+  readTypes?: () => Promise<GraphTypes | undefined>,
+): Promise<Omit<GraphSchema, "graph_id">> {
   const { builder = {} } = graph as { builder?: Builder };
   const state = builder._schemaRuntimeDefinition;
-  const config = getConfigTypeSchema(graph) ?? null;
+  const known = whole(state) ?? getUpdateTypeSchema(graph);
   const channels = builder.channels ? describeChannels(builder.channels) : null;
+  const types = known ? undefined : fitting(await readTypes?.(), channels);
+  const context = getConfigTypeSchema(graph) ?? types?.context ?? null;
   return {
-    graph_id,
-    state_schema: whole(state) ?? getUpdateTypeSchema(graph) ?? channels,
-    input_schema: update(builder._inputRuntimeDefinition) ?? getInputTypeSchema(graph) ?? update(state) ?? channels,
-    output_schema: whole(builder._outputRuntimeDefinition) ?? getOutputTypeSchema(graph) ?? whole(state) ?? channels,
-    config_schema: config,
-    context_schema: config,
+    state_schema: known ?? types?.state ?? channels,
+    input_schema:
+      update(builder._inputRuntimeDefinition) ?? getInputTypeSchema(graph) ?? update(state) ?? types?.input ?? channels,
+    output_schema:
+      whole(builder._outputRuntimeDefinition) ??
+      getOutputTypeSchema(graph) ??
+      whole(state) ??
+      types?.output ??
+      channels,
+    config_schema: context,
+    context_schema: context,
   };
+}
+
+/** Types tell of the graph that runs only where they know its channels and no others. */
+function fitting(types: GraphTypes | undefined, channels: Schema | null): GraphTypes | undefined {
+  const names = (schema: Schema | null | undefined) =>
+    Object.keys(schema?.properties ?? {})
+      .toSorted()
+      .join();
+  return types?.state && names(types.state) === names(channels) ? types : undefined;
 }
 
 const whole = (definition: unknown) =>

@@ -1,15 +1,20 @@
 import type { Assistant } from "@langchain/langgraph-sdk";
 import { isTroupeError, TroupeError } from "../errors.ts";
+import type { MetadataFilters } from "../storage/storage.ts";
 import { Id } from "./check-request.ts";
 import type { ServerContext } from "./context.ts";
 import { systemAssistantId } from "./create-system-assistants.ts";
+import type { Graphs } from "./load-graphs.ts";
 
 /** Finds an assistant by its id, or by the id of the graph that it is the own assistant of. Throws `assistant_not_found`. */
-export async function findAssistant({ storage, graphs }: ServerContext, assistant_id: string): Promise<Assistant> {
-  const isGraph = graphs.ids.includes(assistant_id);
+export async function findAssistant(
+  { storage, graphs }: ServerContext,
+  assistant_id: string,
+  filters?: MetadataFilters,
+): Promise<Assistant> {
   try {
-    if (isGraph) return await storage.assistants.get(systemAssistantId(assistant_id));
-    if (Id.safeParse(assistant_id).success) return await storage.assistants.get(assistant_id);
+    const known_id = toAssistantId(graphs, assistant_id);
+    if (Id.safeParse(known_id).success) return await storage.assistants.get(known_id, filters);
   } catch (error) {
     if (!isTroupeError(error) || error.code !== "assistant_not_found") throw error;
   }
@@ -18,3 +23,7 @@ export async function findAssistant({ storage, graphs }: ServerContext, assistan
     hint: names ? `Name a graph (${names}) or the id of an assistant.` : "Name a graph in langgraph.json first.",
   });
 }
+
+/** The id of the assistant that a client names by its id or by that of its graph. */
+export const toAssistantId = (graphs: Graphs, name: string): string =>
+  graphs.ids.includes(name) ? systemAssistantId(name) : name;

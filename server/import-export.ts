@@ -34,8 +34,14 @@ export async function importExport(
   throw failure(`"${file}" has no export "${name}"`, `It exports ${names.join(", ") || "nothing"}: use "file:export".`);
 }
 
-/** `file:export`; the colon of a Windows drive names no export. */
-function splitPath(path: string, folder: string): { file: string; name: string } {
+/** Where an export is: its file as an absolute path, and its name. */
+export interface ExportPlace {
+  file: string;
+  name: string;
+}
+
+/** Reads `file:export`, relative to a folder; the colon of a Windows drive names no export. */
+export function splitPath(path: string, folder: string): ExportPlace {
   const colon = path.lastIndexOf(":");
   if (colon < 2 || /[\\/]/.test(path.slice(colon))) return { file: resolve(folder, path), name: "default" };
   return { file: resolve(folder, path.slice(0, colon)), name: path.slice(colon + 1) };

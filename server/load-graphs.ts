@@ -1,7 +1,7 @@
 import type { Pregel } from "@langchain/langgraph";
 import type { BaseCheckpointSaver, BaseStore } from "@langchain/langgraph-checkpoint";
 import { TroupeError } from "../errors.ts";
-import { importExport } from "./import-export.ts";
+import { type ExportPlace, importExport, splitPath } from "./import-export.ts";
 import type { GraphPath } from "./read-langgraph-config.ts";
 import { trackNodes } from "./runs/track-nodes.ts";
 
@@ -9,8 +9,15 @@ import { trackNodes } from "./runs/track-nodes.ts";
 // oxlint-disable-next-line typescript/no-explicit-any -- the server knows no graph's types
 export type AnyGraph = Pregel<any, any>;
 
-/** What a graph is made for: `config` as a run or a state request has it. */
-export type GraphFactory = (config: Record<string, unknown>) => unknown;
+/** What a graph is made for, in the words of the official server. */
+export interface GraphRuntime {
+  accessContext: "threads.create_run" | "threads.read" | "threads.update" | "assistants.read";
+  /** With the run's own `context`; null when the graph is not run but looked at. */
+  executionRuntime: { context: unknown } | null;
+}
+
+/** Makes a graph for a run or a look at it, whose `config` it is given. */
+export type GraphFactory = (config: Record<string, unknown>, runtime: GraphRuntime) => unknown;
 
 /** A graph by its `langgraph.json` path, or the thing itself: compiled, a builder, or a function that makes one. */
 export type GraphSource = GraphPath | { graph: unknown; description?: string };
@@ -19,10 +26,12 @@ export type GraphSource = GraphPath | { graph: unknown; description?: string };
 export interface Graphs {
   readonly ids: readonly string[];
   describe(graph_id: string): string | undefined;
+  /** The file and the export it comes from; `undefined` for one that was given as a value. Throws `graph_not_found`. */
+  locate(graph_id: string): ExportPlace | undefined;
   /** The graph where it is the same for every run; `undefined` where a function makes it for each. Throws `graph_not_found`. */
   peek(graph_id: string): AnyGraph | undefined;
   /** Throws `graph_not_found`, or whatever a graph's factory throws. */
-  get(graph_id: string, config?: Record<string, unknown>): Promise<AnyGraph>;
+  get(graph_id: string, config?: Record<string, unknown>, runtime?: GraphRuntime): Promise<AnyGraph>;
 }
 
 /** Where every graph keeps its state, and what it keeps between threads. */
@@ -55,9 +64,13 @@ export async function loadGraphs(
     ids: [...graphs.keys()],
     describe: (graph_id) => find(graph_id).source.description,
     peek: (graph_id) => find(graph_id).graph,
-    async get(graph_id, config = {}) {
+    locate(graph_id) {
+      const { source } = find(graph_id);
+      return "path" in source ? splitPath(source.path, folder) : undefined;
+    },
+    async get(graph_id, config = {}, runtime = { accessContext: "assistants.read", executionRuntime: null }) {
       const { graph, factory } = find(graph_id);
-      return graph ?? compile(graph_id, await factory(config), kept);
+      return graph ?? compile(graph_id, await factory(config, runtime), kept);
     },
   };
 }
