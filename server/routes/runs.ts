@@ -7,7 +7,7 @@ import { admitRequest, startRun } from "../runs/start-run.ts";
 import { sendJson } from "../send-json.ts";
 import { sendResult } from "../send-result.ts";
 
-export const BatchBody = z.array(z.unknown()).min(1).max(1000);
+const BatchBody = z.array(z.unknown()).min(1).max(1000);
 
 /** Runs: started on a thread or on their own, left alone, waited for or streamed. */
 export function runRoutes(context: ServerContext): Router {
