@@ -127,7 +127,7 @@ test(
     while (!isOver()) {
       // One in seven dies while it starts and takes up what the one before has left.
       if (random() < 1 / 7) await setTimeout(random() * 1_200);
-      else await server.url.then(() => setTimeout(random() * 500));
+      else await server.url.then(() => setTimeout(random() * 1_000));
       await server.kill();
       killed += 1;
       const before = readDiary(folder).length;
