@@ -12,7 +12,7 @@ export function findActiveRuns(database: Database, query: Omit<CancelQuery, "act
   const rows =
     run_ids?.map((run_id) => requireRun(database, run_id, thread_id, filters)) ??
     database
-      .prepare<StoredRun>(`SELECT ${runColumns} FROM runs WHERE ${isActive} AND thread_id = coalesce(?, thread_id)`)
+      .prepare<StoredRun>(`SELECT ${runColumns} FROM runs WHERE ${isActive} AND thread_id = coalesce(?, thread_id) ORDER BY number`)
       .all(thread_id ?? null)
       .filter((row) => !filters || isVisible(findThread(database, row.thread_id)!.metadata, filters));
   const meant = status === "all" ? ["pending", "running"] : [status];
@@ -41,10 +41,14 @@ export function cancelRuns(database: Database, rows: readonly StoredRun[], actio
  * Ends a run that nobody executes any more, as the client asked. Answers whether others of its thread wait. To be called
  * in a transaction.
  */
-export function endCancelled(database: Database, row: StoredRun, action: CancelAction): boolean {
-  const { run_id, thread_id } = row;
+export function endCancelled(
+  database: Database,
+  run: Pick<StoredRun, "run_id" | "thread_id">,
+  action: CancelAction,
+): boolean {
+  const { run_id, thread_id } = run;
   if (action === "rollback") {
-    rollBack(database, row);
+    rollBack(database, run);
     return settleThread(database, thread_id);
   }
   database

@@ -1,6 +1,6 @@
 import type { Config } from "@langchain/langgraph-sdk";
 import { TroupeError } from "../../errors.ts";
-import type { Cancelled, Claim, CreatedRun, NewRun, RunStorage, RunWorker, ThreadRow, ThreadTtl } from "../storage.ts";
+import type { CancelAction, Cancelled, Claim, CreatedRun, NewRun, RunStorage, RunWorker, ThreadRow, ThreadTtl } from "../storage.ts";
 import { cancelRuns, endCancelled, findActiveRuns } from "./cancel-runs.ts";
 import type { Commit } from "./commits.ts";
 import type { Database } from "./connection.ts";
@@ -21,15 +21,15 @@ const firstDue = `SELECT number, committed, ${runColumns} FROM runs WHERE due_at
 export function createSqliteRuns(database: Database, commit: Commit, signals: Signals, ttl?: ThreadTtl): RunStorage {
   const claimable = "claimable";
 
-  /** Changes a run for its claim; throws `claim_stale`. */
-  function change(claim: Claim, assignments: string, ...parameters: (string | number | null)[]): StoredRun {
+  /** Changes a run for its claim, and answers what was asked of it meanwhile; throws `claim_stale`. */
+  function change(claim: Claim, assignments: string, ...parameters: (string | number | null)[]): CancelAction | null {
     const row = database
-      .prepare<StoredRun>(
+      .prepare<{ cancel: CancelAction | null }>(
         `UPDATE runs SET updated_at = ?, ${assignments} WHERE run_id = ? AND attempt = ? AND status = 'running'
-         RETURNING ${runColumns}`,
+         RETURNING cancel`,
       )
       .get(new Date().toISOString(), ...parameters, claim.run_id, claim.attempt);
-    if (row) return row;
+    if (row) return row.cancel;
     throw claimStale(claim);
   }
 
@@ -122,18 +122,17 @@ export function createSqliteRuns(database: Database, commit: Commit, signals: Si
       return due_at ?? undefined;
     },
 
-    renew: (claim, lease_ms) => commit(() => change(claim, "due_at = ?", Date.now() + lease_ms).cancel ?? undefined),
+    renew: (claim, lease_ms) => commit(() => change(claim, "due_at = ?", Date.now() + lease_ms) ?? undefined),
 
     async finish(claim, outcome) {
       const othersWait = await commit(() => {
         const { status, error, events } = outcome;
         const assignments = "status = ?, error = ?, worker_id = NULL, due_at = NULL";
-        const row = change(claim, assignments, status, error && JSON.stringify(error));
+        const cancel = change(claim, assignments, status, error && JSON.stringify(error));
         insertEvents(database, claim.run_id, events);
         if (status === "error") dropRefusedInput(database, claim);
-        const isCancelled = row.cancel === "rollback" || (row.cancel && status === "interrupted");
-        return isCancelled
-          ? endCancelled(database, row, row.cancel!)
+        return cancel === "rollback" || (cancel && status === "interrupted")
+          ? endCancelled(database, claim, cancel)
           : settleThread(database, claim.thread_id, outcome);
       });
       emitRun(signals, claim);

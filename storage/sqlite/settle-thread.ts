@@ -20,13 +20,19 @@ export function settleThread(
     database.prepare(`UPDATE runs SET due_at = start_at WHERE thread_id = ? AND ${isActive}`).run(thread_id);
   }
   const now = new Date().toISOString();
+  const isBusy = Number(active.length > 0);
   if (outcome) {
+    const { thread_status, error } = outcome;
     database
-      .prepare("UPDATE threads SET settled = ?, error = ?, state_updated_at = ? WHERE thread_id = ?")
-      .run(outcome.thread_status, outcome.error && JSON.stringify(outcome.error), now, thread_id);
+      .prepare(
+        `UPDATE threads SET status = iif(?1, 'busy', ?2), settled = ?2, error = ?3, updated_at = ?4, state_updated_at = ?4
+         WHERE thread_id = ?5`,
+      )
+      .run(isBusy, thread_status, error && JSON.stringify(error), now, thread_id);
+  } else {
+    database
+      .prepare("UPDATE threads SET status = iif(?, 'busy', settled), updated_at = ? WHERE thread_id = ?")
+      .run(isBusy, now, thread_id);
   }
-  database
-    .prepare("UPDATE threads SET status = iif(?, 'busy', settled), updated_at = ? WHERE thread_id = ?")
-    .run(Number(active.length > 0), now, thread_id);
   return active.length > 0;
 }

@@ -12,7 +12,7 @@ export const runs = `
   ALTER TABLE runs ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE runs ADD COLUMN committed TEXT NOT NULL DEFAULT '0';
   CREATE UNIQUE INDEX runs_by_key ON runs (idempotency_key) WHERE idempotency_key IS NOT NULL;
-  CREATE INDEX runs_active ON runs (thread_id, number) WHERE status IN ('pending', 'running');
+  CREATE INDEX runs_active ON runs (thread_id, status, start_at) WHERE status IN ('pending', 'running');
 
   -- The status that a busy thread has again when none of its runs is left.
   ALTER TABLE threads ADD COLUMN settled TEXT NOT NULL DEFAULT 'idle';
