@@ -22,6 +22,8 @@ const Environment = z.object({
   TROUPE_API_KEY: text,
   TROUPE_ALLOWED_ORIGINS: list,
   TROUPE_ALLOWED_HOSTS: list,
+  TROUPE_WEBHOOK_SECRET: text,
+  TROUPE_WEBHOOK_ALLOWED_HOSTS: list,
   TROUPE_MAX_PENDING_RUNS: z.coerce.number().int().min(1).default(10_000),
   TROUPE_MAX_STREAMS: z.coerce.number().int().min(1).default(10_000),
   TROUPE_FORBID_MODEL_CALLS: z.stringbool().default(false),

@@ -20,6 +20,7 @@ export const errorStatus = {
   state_busy: 409,
   run_not_found: 404,
   idempotency_key_reused: 422,
+  webhook_refused: 422,
   too_many_runs: 429,
   too_many_streams: 429,
   run_attempts_exceeded: 500,

@@ -18,6 +18,8 @@ export interface ServerContext {
   limits: Limits;
   metrics: Metrics;
   rules: NetworkRules;
+  /** Throws `webhook_refused` for one that could not be delivered. */
+  checkWebhook: (webhook: string) => void;
   /** Asked by every route before it touches a resource. */
   authorize: Authorize;
   /** Opens on first use; `undefined` when the server keeps none. */

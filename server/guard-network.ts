@@ -26,6 +26,10 @@ const exposed = "content-location, location, x-pagination-total, x-pagination-ne
 export const isLoopback = (host: string): boolean =>
   /^(([\w-]+\.)*localhost|127(\.\d{1,3}){3}|\[?::1\]?|(::ffff:)127(\.\d{1,3}){3})$/i.test(host);
 
+/** Whether nobody but this machine is meant to reach the server: it asks for no key, and is known by no other name. */
+export const isForThisMachine = ({ apiKey, insecure, allowedHosts }: NetworkRules): boolean =>
+  !apiKey && !insecure && allowedHosts.every(isLoopback);
+
 /**
  * Keeps web pages and strangers away from the server, before a byte of a body is read: a Host header, which a name
  * rebound to 127.0.0.1 gives away, and an Origin must be known, and beyond loopback a key is asked for.

@@ -58,7 +58,7 @@ describe("bad input is never the server's fault", async () => {
       '{"assistant_id":"steps","config":"fast"}',
       '{"assistant_id":"steps","config":{"recursion_limit":0}}',
       '{"assistant_id":"steps","command":{"goto":7}}',
-      '{"assistant_id":"steps","webhook":"http://localhost/"}',
+      '{"assistant_id":"steps","webhook":"http://10.0.0.1/"}',
       '{"thread_id":"not-a-uuid"}',
       '{"metadata":7,"limit":0,"checkpoint":"x","values":7,"assistant_id":""}',
       '{"limit":1e99,"offset":-1,"before":"x","checkpoint":{"checkpoint_id":"x"},"checkpoint_id":7,"if_exists":"maybe"}',

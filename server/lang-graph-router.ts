@@ -9,7 +9,7 @@ import { allowAll } from "./authorize.ts";
 import { bindGlobals } from "./bind-globals.ts";
 import type { ServerContext } from "./context.ts";
 import { createSystemAssistants } from "./create-system-assistants.ts";
-import { guardNetwork } from "./guard-network.ts";
+import { guardNetwork, isForThisMachine } from "./guard-network.ts";
 import { handleError, refuseUnknownRoute } from "./handle-error.ts";
 import type { HttpConfig } from "./http-config.ts";
 import { loadGraphs } from "./load-graphs.ts";
@@ -33,6 +33,9 @@ import { startWorker } from "./runs/start-worker.ts";
 import { trackReaders } from "./runs/track-readers.ts";
 import { readStoreSettings, sweepItems } from "./store-config.ts";
 import { sweepThreads, toDefaultTtl } from "./sweep-threads.ts";
+import { checkWebhook } from "./webhooks/check-webhook.ts";
+import { deliverWebhooks } from "./webhooks/deliver-webhooks.ts";
+import { createWebhookPost } from "./webhooks/post-webhook.ts";
 
 /** An Express router that serves the LangGraph API, with what a server needs to know of it. */
 export interface LangGraphRouter {
@@ -55,7 +58,11 @@ export interface LangGraphRouter {
 export async function langGraphRouter(options: LangGraphRouterOptions = {}): Promise<LangGraphRouter> {
   const { folder, graphs: sources, rules, checkpointer, store, auth: authConfig, http } = readSettings(options);
   if (options.data) process.env.TROUPE_DATA = resolve(options.data);
-  const { TROUPE_DATA: data, TROUPE_MAX_PENDING_RUNS, TROUPE_MAX_STREAMS } = readConfig();
+  const { TROUPE_DATA: data, TROUPE_MAX_PENDING_RUNS, TROUPE_MAX_STREAMS, ...environment } = readConfig();
+  const webhookRules = {
+    allowedHosts: environment.TROUPE_WEBHOOK_ALLOWED_HOSTS,
+    allowsLoopback: isForThisMachine(rules),
+  };
   const maxBodyBytes = options.maxBodyBytes ?? 20_000_000;
   const log = options.log ?? ((message, error) => console.error(message, error));
 
@@ -97,6 +104,8 @@ export async function langGraphRouter(options: LangGraphRouterOptions = {}): Pro
   });
   opened.defer(sweepThreads(storage.threads, { everyMinutes: checkpointer.ttl.sweep_interval_minutes, log }));
   opened.defer(sweepItems(storage.store, { everyMinutes: store.ttl.sweep_interval_minutes, log }));
+  const post = createWebhookPost({ ...webhookRules, secret: environment.TROUPE_WEBHOOK_SECRET });
+  opened.defer(deliverWebhooks({ webhooks: storage.webhooks, post, log }));
   const closing = new AbortController();
   const context = {
     storage,
@@ -107,6 +116,7 @@ export async function langGraphRouter(options: LangGraphRouterOptions = {}): Pro
     streams: countStreams(TROUPE_MAX_STREAMS),
     limits: { maxPendingRuns: TROUPE_MAX_PENDING_RUNS },
     rules,
+    checkWebhook: (webhook: string) => checkWebhook(webhook, webhookRules),
     authorize: auth?.authorize ?? allowAll,
     knowledge,
     closing: closing.signal,

@@ -4,10 +4,11 @@ import type { Claim } from "./port/claim.ts";
 import type { EffectStorage } from "./port/effects.ts";
 import type { EventStorage } from "./port/events.ts";
 import type { RunStorage } from "./port/runs.ts";
-import type { StorageSize, WholeStorageSize } from "./port/size.ts";
 import type { RunSaverOptions } from "./port/saver.ts";
+import type { StorageSize, WholeStorageSize } from "./port/size.ts";
 import type { ItemStore } from "./port/store.ts";
 import type { ThreadStorage } from "./port/threads.ts";
+import type { WebhookStorage } from "./port/webhooks.ts";
 
 export type * from "./port/assistants.ts";
 export type * from "./port/claim.ts";
@@ -20,6 +21,7 @@ export type * from "./port/saver.ts";
 export type * from "./port/size.ts";
 export type * from "./port/store.ts";
 export type * from "./port/threads.ts";
+export type * from "./port/webhooks.ts";
 
 /**
  * The one door to what the server keeps: assistants, threads, runs, their events and checkpoints.
@@ -31,6 +33,7 @@ export interface Storage {
   readonly threads: ThreadStorage;
   readonly runs: RunStorage;
   readonly events: EventStorage;
+  readonly webhooks: WebhookStorage;
   /** The saver for work outside a run: reading state, updating it by hand. */
   readonly checkpointer: BaseCheckpointSaver;
   /** The saver of one claimed run: stamps its `run_id` into metadata and throws `claim_stale` once a later attempt holds the run. */

@@ -21,6 +21,8 @@ export interface RunKwargs extends Record<string, unknown> {
   interrupt_after?: string[] | "*";
   durability: "sync" | "async" | "exit";
   feedback_keys?: string[];
+  /** Where the end of the run is told, once it is committed. */
+  webhook?: string;
   /** The thread was made for this run and goes with it. */
   temporary: boolean;
 }
@@ -93,6 +95,7 @@ export function admitRun(body: RunBody, request: RunRequest): NewRun & { kwargs:
       interrupt_after: body.interrupt_after ?? undefined,
       durability: body.durability ?? (body.checkpoint_during === false ? "exit" : "sync"),
       feedback_keys: body.feedback_keys?.length ? body.feedback_keys : undefined,
+      webhook: body.webhook || undefined,
       temporary,
     },
   };

@@ -7,7 +7,7 @@ import type { RunKwargs } from "./admit-run.ts";
 import { createEventWriter, type EventWriter } from "./event-writer.ts";
 import { readResult } from "./read-run-result.ts";
 import { findResumption } from "./resume-run.ts";
-import { createRunResult } from "./run-result.ts";
+import { createRunResult, type RunResult } from "./run-result.ts";
 import { metadataOf, streamGraph } from "./stream-graph.ts";
 import { createFrames, type Frame } from "./to-frames.ts";
 import { RunningNodes } from "./track-nodes.ts";
@@ -45,9 +45,12 @@ export async function executeRun(run: ClaimedRun, context: ExecutionContext): Pr
     isWatched: context.isWatched,
     onFailure: (error) => stop.abort(isStale(error) ? "stale" : error),
   });
-  const finish = async (outcome: Omit<RunOutcome, "events">) => {
+  const started_at = new Date().toISOString();
+  const result = createRunResult();
+  const finish = async (outcome: Omit<RunOutcome, "events" | "webhook">, json?: string) => {
     await nodes.settled();
-    await storage.runs.finish(claim, { ...outcome, events: await events.rest() });
+    const webhook = run.kwargs.webhook ? { started_at, values: json ?? result.toJson() } : undefined;
+    await storage.runs.finish(claim, { ...outcome, events: await events.rest(), webhook });
   };
 
   /** What the graph threw may be anything, also an error that looks like one of ours: only the storage says what is stale. */
@@ -74,8 +77,8 @@ export async function executeRun(run: ClaimedRun, context: ExecutionContext): Pr
   events.push({ event: "metadata", data: toWireJson({ run_id, attempt }) });
   try {
     stop.signal.throwIfAborted();
-    const { json, interrupted } = await execute(run, events, nodes, context);
-    await finish({ status: "success", thread_status: interrupted ? "interrupted" : "idle", error: null });
+    const { json, interrupted } = await execute(run, result, events, nodes, context);
+    await finish({ status: "success", thread_status: interrupted ? "interrupted" : "idle", error: null }, json);
     return json;
   } catch (thrown) {
     const reason: unknown = stop.signal.reason;
@@ -99,6 +102,7 @@ function logFailure(run: ClaimedRun, { log }: ExecutionContext, error: unknown):
 /** Executes the graph, or what earlier attempts have left of it. */
 async function execute(
   run: ClaimedRun,
+  result: RunResult,
   events: EventWriter,
   nodes: RunningNodes,
   { storage, graphs, stop, control }: ExecutionContext,
@@ -145,7 +149,6 @@ async function execute(
     }
     return { json: await readResult(graph, storage, run), interrupted: true };
   }
-  const result = createRunResult();
   await streamGraph(graph, execution, resumption.hasBegun, {
     onFrame: push,
     onChunk(chunk) {
@@ -162,8 +165,11 @@ async function execute(
  */
 function isSameState(before: string, { event, data }: { event: string; data: string }): boolean {
   if (!event.startsWith("checkpoints")) return before === data;
-  const [one, other] = [before, data].map((json) => JSON.parse(json) as { metadata?: { step?: number } });
-  return one!.metadata?.step === other!.metadata?.step;
+  const [one, other] = [before, data].map((json) => {
+    const { metadata, step = metadata?.step } = JSON.parse(json) as { metadata?: { step?: number }; step?: number };
+    return step;
+  });
+  return one === other;
 }
 
 const isStale = (error: unknown) => isTroupeError(error) && error.code === "claim_stale";

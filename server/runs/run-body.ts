@@ -19,9 +19,6 @@ export type StreamMode = z.output<typeof StreamMode>;
 
 const nodes = z.union([z.literal("*"), z.array(z.string())]).nullish();
 
-/** What is not built yet is refused: a client that asks for a webhook must not wait for it in vain. */
-const later = (what: string) => z.null({ error: `${what} come with a later release; leave it out` }).optional();
-
 /** The body of every request that makes a run. Unknown fields pass, as the official server lets them. */
 export const RunBody = z.looseObject({
   assistant_id: z.string().min(1),
@@ -42,7 +39,7 @@ export const RunBody = z.looseObject({
   durability: z.enum(["sync", "async", "exit"]).nullish(),
   checkpoint_during: z.boolean().nullish(),
   multitask_strategy: z.enum(["reject", "enqueue", "interrupt", "rollback"]).nullish(),
-  webhook: later("webhooks"),
+  webhook: z.string().max(2000).nullish(),
   /** About a year at most. */
   after_seconds: z.number().min(0).max(31_536_000).nullish(),
   feedback_keys: z.array(z.string()).nullish(),

@@ -24,6 +24,7 @@ export async function admitRequest(
   given: unknown = request.body ?? {},
 ): Promise<AdmittedRun> {
   const body = check(RunBody, given, "body");
+  if (body.webhook) context.checkWebhook(body.webhook);
   const assistant = await findAssistant(context, body.assistant_id);
   const graph = context.graphs.peek(assistant.graph_id);
   if (graph) checkAgainstGraph(body, graph, assistant.graph_id);

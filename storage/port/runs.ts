@@ -167,4 +167,6 @@ export interface RunOutcome {
   error: ThreadRow["error"];
   /** Those that wait at the run's end, behind what its saver has taken along. */
   events: NewEvent[];
+  /** For the webhook of a run that asked for one: when this attempt began, and its last values as JSON. */
+  webhook?: { started_at: string; values: string };
 }

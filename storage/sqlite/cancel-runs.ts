@@ -1,10 +1,11 @@
-import type { CancelAction, Cancelled, CancelQuery } from "../storage.ts";
+import type { CancelAction, Cancelled, CancelQuery, RunOutcome } from "../storage.ts";
 import type { Database } from "./connection.ts";
 import { isVisible } from "./contains.ts";
 import { rollBack } from "./roll-back.ts";
 import { isActive, requireRun, runColumns, type StoredRun, toRun } from "./run-rows.ts";
 import { settleThread } from "./settle-thread.ts";
 import { findThread } from "./thread-rows.ts";
+import { insertWebhook } from "./webhooks.ts";
 
 /** Reads the active runs that a query means. Throws `run_not_found`. */
 export function findActiveRuns(database: Database, query: Omit<CancelQuery, "action">): StoredRun[] {
@@ -12,7 +13,9 @@ export function findActiveRuns(database: Database, query: Omit<CancelQuery, "act
   const rows =
     run_ids?.map((run_id) => requireRun(database, run_id, thread_id, filters)) ??
     database
-      .prepare<StoredRun>(`SELECT ${runColumns} FROM runs WHERE ${isActive} AND thread_id = coalesce(?, thread_id) ORDER BY number`)
+      .prepare<StoredRun>(
+        `SELECT ${runColumns} FROM runs WHERE ${isActive} AND thread_id = coalesce(?, thread_id) ORDER BY number`,
+      )
       .all(thread_id ?? null)
       .filter((row) => !filters || isVisible(findThread(database, row.thread_id)!.metadata, filters));
   const meant = status === "all" ? ["pending", "running"] : [status];
@@ -45,6 +48,7 @@ export function endCancelled(
   database: Database,
   run: Pick<StoredRun, "run_id" | "thread_id">,
   action: CancelAction,
+  webhook?: RunOutcome["webhook"],
 ): boolean {
   const { run_id, thread_id } = run;
   if (action === "rollback") {
@@ -54,6 +58,7 @@ export function endCancelled(
   database
     .prepare("UPDATE runs SET status = 'interrupted', worker_id = NULL, due_at = NULL, updated_at = ? WHERE run_id = ?")
     .run(new Date().toISOString(), run_id);
+  insertWebhook(database, run_id, webhook);
   const hasCheckpoint = database
     .prepare("SELECT 1 FROM checkpoints WHERE thread_id = ? AND run_id = ? LIMIT 1")
     .get(thread_id, run_id);

@@ -12,6 +12,7 @@ import { measureSize, measureWhole, reclaim } from "./storage-size.ts";
 import { SqliteStore } from "./store.ts";
 import { createSqliteThreads } from "./threads.ts";
 import { watchChanges } from "./watch-changes.ts";
+import { createSqliteWebhooks } from "./webhooks.ts";
 
 /**
  * Opens the embedded storage in one file, made where it is missing. Several processes may open the same file: what one
@@ -36,6 +37,7 @@ export async function openSqliteStorage({
     threads: createSqliteThreads(database, commit, signals, ttl),
     runs: createSqliteRuns(database, commit, signals, ttl),
     events: createSqliteEvents(database, commit, signals),
+    webhooks: createSqliteWebhooks(database, commit, signals),
     checkpointer: new SqliteSaver(database, commit),
     checkpointerFor: (claim, options) => new SqliteSaver(database, commit, { ...options, claim, signals }),
     store: new SqliteStore(database, commit, store),

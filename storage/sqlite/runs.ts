@@ -1,6 +1,16 @@
 import type { Config } from "@langchain/langgraph-sdk";
 import { TroupeError } from "../../errors.ts";
-import type { CancelAction, Cancelled, Claim, CreatedRun, NewRun, RunStorage, RunWorker, ThreadRow, ThreadTtl } from "../storage.ts";
+import type {
+  CancelAction,
+  Cancelled,
+  Claim,
+  CreatedRun,
+  NewRun,
+  RunStorage,
+  RunWorker,
+  ThreadRow,
+  ThreadTtl,
+} from "../storage.ts";
 import { cancelRuns, endCancelled, findActiveRuns } from "./cancel-runs.ts";
 import type { Commit } from "./commits.ts";
 import type { Database } from "./connection.ts";
@@ -14,6 +24,7 @@ import { settleThread } from "./settle-thread.ts";
 import { emitRun, type Signals } from "./signals.ts";
 import { indexMetadata } from "./thread-metadata.ts";
 import { findThread, insertThread, threadNotFound } from "./thread-rows.ts";
+import { insertWebhook, webhooksDue } from "./webhooks.ts";
 
 const firstDue = `SELECT number, committed, ${runColumns} FROM runs WHERE due_at <= ? ORDER BY due_at, number LIMIT 1`;
 
@@ -35,7 +46,9 @@ export function createSqliteRuns(database: Database, commit: Commit, signals: Si
 
   function tell({ ended }: Cancelled): void {
     for (const run of ended) emitRun(signals, run);
-    if (ended.length > 0) signals.emit(claimable);
+    if (ended.length === 0) return;
+    signals.emit(claimable);
+    signals.emit(webhooksDue);
   }
 
   return {
@@ -131,12 +144,15 @@ export function createSqliteRuns(database: Database, commit: Commit, signals: Si
         const cancel = change(claim, assignments, status, error && JSON.stringify(error));
         insertEvents(database, claim.run_id, events);
         if (status === "error") dropRefusedInput(database, claim);
-        return cancel === "rollback" || (cancel && status === "interrupted")
-          ? endCancelled(database, claim, cancel)
-          : settleThread(database, claim.thread_id, outcome);
+        if (cancel === "rollback" || (cancel && status === "interrupted")) {
+          return endCancelled(database, claim, cancel, outcome.webhook);
+        }
+        if (outcome.webhook) insertWebhook(database, claim.run_id, outcome.webhook);
+        return settleThread(database, claim.thread_id, outcome);
       });
       emitRun(signals, claim);
       if (othersWait) signals.emit(claimable);
+      if (outcome.webhook) signals.emit(webhooksDue);
     },
 
     async release(claim) {

@@ -7,6 +7,7 @@ import { describeEffects } from "./describe-effects.ts";
 import { describeRetention } from "./describe-retention.ts";
 import { describeRuns } from "./describe-runs.ts";
 import { describeThreads } from "./describe-threads.ts";
+import { describeWebhooks } from "./describe-webhooks.ts";
 import {
   checkpointMetadata,
   claimNew,
@@ -27,6 +28,7 @@ export function describeStorage(name: string, createPlace: () => OpenStorage): v
   describeCancel(name, createPlace);
   describeClaims(name, createPlace);
   describeEffects(name, createPlace);
+  describeWebhooks(name, createPlace);
 
   test(`${name}: what was stored is there when it is opened again`, async () => {
     const place = createPlace();
