@@ -1,12 +1,20 @@
 import { z } from "zod";
 import { TroupeError } from "../errors.ts";
 
+/** Below what a checkpoint can hold, so that a graph may wrap what it is given. */
+const deepest = 500;
+
 /** Answers `value` as the schema reads it. Throws `invalid_request`, naming the part of the request, the field and its value. */
 export function check<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   part: "body" | "query" | "path",
 ): z.output<Schema> {
+  if (isDeeperThan(deepest, value)) {
+    throw new TroupeError("invalid_request", `The request's ${part} is nested deeper than "${deepest}" levels.`, {
+      hint: "Send it flatter, or as a string of JSON.",
+    });
+  }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
@@ -22,6 +30,21 @@ function shorten(value: unknown): string {
   if (value === undefined) return "missing";
   const text = JSON.stringify(value) ?? typeof value;
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+/** Level by level, since what is nested deeply would exhaust the stack of a recursion. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > levels) return true;
+    const below: unknown[] = [];
+    for (const item of level) {
+      if (typeof item !== "object" || item === null) continue;
+      for (const inner of Object.values(item)) if (typeof inner === "object") below.push(inner);
+    }
+    level = below;
+  }
+  return false;
 }
 
 /** An id in a path or body. As lenient as the official server: any UUID, whatever its version. */

@@ -19,6 +19,14 @@ test("a batch starts all of its runs, or none of them", async () => {
   expect(answer.status).toBe(404);
 });
 
+test.each(["wait", "stream"])("a body that is nested too deeply to be kept answers 422 (%s)", async (way) => {
+  const { url } = await startTestServer({ steps });
+  const nest = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
+  const body = (levels: number) => `{"assistant_id":"steps","input":{},"metadata":{"nested":${nest(levels)}}}`;
+  expect(await send(`${url}/runs/${way}`, { method: "POST", body: body(100_000) })).toMatchObject({ status: 422 });
+  expect(await send(`${url}/runs/${way}`, { method: "POST", body: body(400) })).toMatchObject({ status: 200 });
+});
+
 test("a request that is sent again with its Idempotency-Key answers the same run", async () => {
   const { client, url } = await startTestServer({ steps });
   const { thread_id } = await client.threads.create();

@@ -140,7 +140,8 @@ test("many runs are cancelled at once, by their ids or their status, and what na
   const { client, url } = await startTestServer({ gate: gate.graph });
   const { thread_id } = await client.threads.create();
   const runs = [];
-  for (let n = 0; n < 3; n++) runs.push(await client.runs.create(thread_id, "gate", { input: {}, multitaskStrategy: "enqueue" }));
+  for (let n = 0; n < 3; n++)
+    runs.push(await client.runs.create(thread_id, "gate", { input: {}, multitaskStrategy: "enqueue" }));
   await gate.entered;
   await client.runs.cancelMany({ threadId: thread_id, runIds: [runs[1]!.run_id] });
   expect((await client.runs.get(thread_id, runs[1]!.run_id)).status).toBe("interrupted");

@@ -44,7 +44,9 @@ export async function streamGraph(
   const toChunk = (item: unknown) => (subgraphs ? item : [[], ...(item as [GraphStreamMode, unknown])]) as Chunk;
 
   if (!kwargs.stream_mode.includes("events")) {
-    const stream = await graph.stream(input, { ...options, streamMode, subgraphs });
+    // With a version LangGraph names the checkpoint of each values, as it does for `streamEvents`.
+    const named = { ...options, version: "v2" };
+    const stream = await graph.stream(input, { ...named, streamMode, subgraphs });
     for await (const item of stream) listener.onChunk(toChunk(item));
     return;
   }

@@ -21,6 +21,18 @@ describe("createFrames", () => {
     expect(createFrames(["updates"], false)(chunk)).toEqual([]);
   });
 
+  test("names the checkpoint of each values where subgraphs are streamed", () => {
+    const named = { id: "c", step: 1, source: "loop" };
+    const [atRoot, inside] = [root("checkpoints", named), [["sub:1"], "checkpoints", named] as Chunk];
+    const toFrames = createFrames(["values"], true);
+    expect([atRoot, inside].flatMap(toFrames)).toEqual([
+      { event: "checkpoints", data: named },
+      { event: "checkpoints|sub:1", data: named },
+    ]);
+    expect([atRoot, inside].flatMap(createFrames(["values"], false))).toEqual([]);
+    expect([atRoot, inside].flatMap(createFrames(["updates"], true))).toEqual([]);
+  });
+
   test("messages-tuple is called messages on the wire", () => {
     const tuple = [new AIMessageChunk({ id: "1", content: "Hi" }), { langgraph_node: "a" }];
     expect(createFrames(["messages-tuple"], false)(root("messages", tuple))).toEqual([

@@ -30,12 +30,16 @@ export function graphStreamModes(asked: readonly StreamMode[]): GraphStreamMode[
 export function createFrames(asked: readonly StreamMode[], streamSubgraphs: boolean): (chunk: Chunk) => Frame[] {
   const wants = new Set(asked);
   const wholeMessages = wants.has("messages") ? createMessageFrames() : undefined;
+  const wantsIds = streamSubgraphs && !wants.has("checkpoints") && (wants.has("values") || wants.has("messages"));
 
   return ([namespace, mode, data]) => {
+    const name = [mode, ...namespace].join("|");
+    // Nobody asked for these checkpoints: each names only the one that the values behind it are of.
+    if (mode === "checkpoints" && wantsIds) return [{ event: name, data }];
     const frames = wholeMessages?.(mode, data) ?? [];
     if (namespace.length > 0 && !streamSubgraphs) return frames;
     const wanted: StreamMode = mode === "messages" ? "messages-tuple" : mode;
-    if (wants.has(wanted)) frames.push({ event: [mode, ...namespace].join("|"), data: toData(mode, data) });
+    if (wants.has(wanted)) frames.push({ event: name, data: toData(mode, data) });
     return frames;
   };
 }
