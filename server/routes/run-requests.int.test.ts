@@ -43,6 +43,15 @@ test("a request that is sent again with its Idempotency-Key answers the same run
   expect(JSON.parse(elsewhere.text)).toMatchObject({ topic: "tide" });
 });
 
+test("a batch that is sent again with its Idempotency-Key answers the same runs", async () => {
+  const { url } = await startTestServer({ steps });
+  const body = { assistant_id: "steps", input: { topic: "tide" }, on_completion: "keep" };
+  const request = post([body, body], { "idempotency-key": "batch" });
+  const start = async () => JSON.parse((await send(`${url}/runs/batch`, request)).text) as { run_id: string }[];
+  const [first, second] = [await start(), await start()];
+  expect(new Set([...first, ...second].map(({ run_id }) => run_id)).size).toBe(2);
+});
+
 test("wait and stream with a known Idempotency-Key answer what the run came to", async () => {
   const { client, url } = await startTestServer({ steps });
   const { thread_id } = await client.threads.create();

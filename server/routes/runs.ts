@@ -47,7 +47,9 @@ export function runRoutes(context: ServerContext): Router {
     .post("/runs/batch", async (request, response) => {
       const bodies = check(BatchBody, request.body, "body");
       // All are checked before the first is started.
-      const admitted = await Promise.all(bodies.map((body) => admitRequest(context, request, undefined, body)));
+      const admitted = await Promise.all(
+        bodies.map((body, index) => admitRequest(context, request, undefined, body, index)),
+      );
       const started = await Promise.all(admitted.map(({ newRun }) => startRun(context, newRun)));
       sendJson(
         response,

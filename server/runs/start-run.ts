@@ -16,12 +16,16 @@ export interface AdmittedRun {
   newRun: NewRun;
 }
 
-/** Checks that a request's body describes a run that its caller may start and its graph can take. `thread_id` is missing for a stateless run. */
+/**
+ * Checks that a request's body describes a run that its caller may start and its graph can take. `thread_id` is missing
+ * for a stateless run; `given` is one of several bodies in the request, with its index.
+ */
 export async function admitRequest(
   context: ServerContext,
   request: Request,
   thread_id?: string,
   given: unknown = request.body ?? {},
+  index = 0,
 ): Promise<AdmittedRun> {
   const body = check(RunBody, given, "body");
   if (body.webhook) context.checkWebhook(body.webhook);
@@ -40,7 +44,7 @@ export async function admitRequest(
     metadata: value.metadata,
     filters,
   });
-  return { body, newRun: withKey(newRun, request, given) };
+  return { body, newRun: withKey(newRun, request, given, index) };
 }
 
 /**
@@ -80,14 +84,14 @@ async function findThread(
   }
 }
 
-/** The key counts for one caller and path; what was asked for with it stays with the run. */
-function withKey(newRun: NewRun, request: Request, body: unknown): NewRun {
+/** The key counts for one caller and path, and one of the runs of a batch; what was asked for with it stays with the run. */
+function withKey(newRun: NewRun, request: Request, body: unknown, index: number): NewRun {
   const key = request.get("idempotency-key");
   if (!key) return newRun;
   const { identity } = callerOf(request) ?? {};
   return {
     ...newRun,
-    idempotency_key: digest([identity, request.path, key]),
+    idempotency_key: digest([identity, request.path, key, index]),
     kwargs: { ...newRun.kwargs, fingerprint: digest(body) },
   };
 }
