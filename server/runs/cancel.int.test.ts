@@ -3,9 +3,6 @@ import { expect, test } from "vitest";
 import { createGate, LogState, steps } from "../../tests/fixtures/graphs.ts";
 import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
 import { newRunOf, startTestWorker } from "../../tests/fixtures/start-test-worker.ts";
-import { untilEnded } from "./read-run-result.ts";
-
-const never = new AbortController().signal;
 
 /** A graph whose node goes on until it is let go, whatever its signal says, in a subgraph or not. */
 function createDeaf() {
@@ -97,7 +94,8 @@ test("a worker in another place cancels a run, and answers what one there came t
   const [here, there] = [await one.worker.submit(again), await two.worker.submit({ ...again, run_id: "other" })];
   expect([here.existing, there.existing]).toEqual([false, true]);
   expect(JSON.parse((await there.result)!)).toEqual(JSON.parse((await here.result)!));
-  expect(await untilEnded(two.storage, done.run_id, never)).toMatchObject({ status: "success" });
+  await two.worker.join(await two.storage.runs.get(done.run_id));
+  expect(await two.storage.runs.get(done.run_id)).toMatchObject({ status: "success" });
 });
 
 test("a run that was cancelled while nobody executed it ends when it is taken up again", async () => {
@@ -110,7 +108,8 @@ test("a run that was cancelled while nobody executed it ends when it is taken up
   const claim = (await one.storage.runs.claim({ worker_id: "killed", lease_ms: 0 }))!;
   await one.storage.runs.requestCancel({ run_ids: [claim.run_id], action: "interrupt" });
   const two = await startTestWorker({ gate: graph }, { path });
-  expect(await untilEnded(two.storage, run.run_id, never)).toMatchObject({ status: "interrupted", attempt: 3 });
+  await two.worker.join(await two.storage.runs.get(run.run_id));
+  expect(await two.storage.runs.get(run.run_id)).toMatchObject({ status: "interrupted", attempt: 3 });
 });
 
 test("a run starts when its time has come", async () => {

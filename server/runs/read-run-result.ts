@@ -1,5 +1,4 @@
 import { INTERRUPT } from "@langchain/langgraph";
-import { isTroupeError } from "../../errors.ts";
 import type { Run, Storage } from "../../storage/storage.ts";
 import type { AnyGraph, Graphs } from "../load-graphs.ts";
 import { readApplicable } from "../read-thread-state.ts";
@@ -8,36 +7,6 @@ import type { RunKwargs } from "./admit-run.ts";
 
 /** Whether a run is still to be executed, or executing. */
 export const isActive = ({ status }: Run): boolean => status === "pending" || status === "running";
-
-/**
- * Waits until a run has ended, whichever process executes it, and answers it as it is then; `undefined` once it is
- * deleted, or the signal aborts first.
- */
-export async function untilEnded(
-  { events, runs }: Storage,
-  run_id: string,
-  signal: AbortSignal,
-): Promise<Run | undefined> {
-  let wake = () => {};
-  const unsubscribe = events.subscribe(run_id, () => wake());
-  const onAbort = () => wake();
-  signal.addEventListener("abort", onAbort);
-  try {
-    while (!signal.aborted) {
-      const woken = new Promise<void>((resolve) => (wake = resolve));
-      const run = await runs.get(run_id).catch((error: unknown) => {
-        if (isTroupeError(error) && error.code === "run_not_found") return undefined;
-        throw error;
-      });
-      if (!run || !isActive(run)) return run;
-      await woken;
-    }
-    return undefined;
-  } finally {
-    unsubscribe();
-    signal.removeEventListener("abort", onAbort);
-  }
-}
 
 /** What a run that has ended came to, as `/wait` and `/join` send it: its last values, its error, or null for one that was cancelled. */
 export async function readRunResult(

@@ -16,7 +16,7 @@ export interface Resumption {
 }
 
 /** A first attempt. */
-export const beginning: Resumption = { hasBegun: false, isRepeated: () => false };
+const beginning: Resumption = { hasBegun: false, isRepeated: () => false };
 
 /** Reads what the earlier attempts of a run have left. */
 export async function findResumption(graph: AnyGraph, execution: Execution, runs: RunStorage): Promise<Resumption> {
