@@ -20,6 +20,7 @@ export const errorStatus = {
   state_busy: 409,
   run_not_found: 404,
   idempotency_key_reused: 422,
+  cron_not_found: 404,
   webhook_refused: 422,
   too_many_runs: 429,
   too_many_streams: 429,

@@ -9,6 +9,7 @@ import { allowAll } from "./authorize.ts";
 import { bindGlobals } from "./bind-globals.ts";
 import type { ServerContext } from "./context.ts";
 import { createSystemAssistants } from "./create-system-assistants.ts";
+import { fireCrons } from "./crons/fire-crons.ts";
 import { guardNetwork, isForThisMachine } from "./guard-network.ts";
 import { handleError, refuseUnknownRoute } from "./handle-error.ts";
 import type { HttpConfig } from "./http-config.ts";
@@ -19,6 +20,7 @@ import { listRoutes } from "./openapi/list-routes.ts";
 import { type LangGraphRouterOptions, readSettings } from "./read-settings.ts";
 import { assistantGraphRoutes } from "./routes/assistant-graph.ts";
 import { assistantRoutes } from "./routes/assistants.ts";
+import { cronRoutes } from "./routes/crons.ts";
 import { knowledgeRoutes } from "./routes/knowledge.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { storeRoutes } from "./routes/store.ts";
@@ -122,6 +124,7 @@ export async function langGraphRouter(options: LangGraphRouterOptions = {}): Pro
     closing: closing.signal,
   };
 
+  opened.defer(fireCrons(context, log));
   const router = assemble(context, { http, before: [auth?.authenticate, app], maxBodyBytes, log });
   ready.resolve(express().use(router));
   const resources = opened.move();
@@ -153,7 +156,9 @@ function assemble(context: ServerContext, { http, before, maxBodyBytes, log }: A
   if (!http.disable_meta) router.use(systemRoutes(context, () => listRoutes(router)));
   // Whatever the content type says, as the official server has it; with an Origin it has been refused already.
   router.use(express.json({ limit: maxBodyBytes, strict: false, type: () => true }));
-  if (!http.disable_runs) router.use(runRoutes(context), threadRunRoutes(context), threadStreamRoutes(context));
+  if (!http.disable_runs) {
+    router.use(runRoutes(context), threadRunRoutes(context), threadStreamRoutes(context), cronRoutes(context));
+  }
   if (!http.disable_threads) {
     router.use(threadRoutes(context), threadSearchRoutes(context), threadStateRoutes(context));
   }

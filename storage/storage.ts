@@ -1,6 +1,7 @@
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import type { AssistantStorage } from "./port/assistants.ts";
 import type { Claim } from "./port/claim.ts";
+import type { CronStorage } from "./port/crons.ts";
 import type { EffectStorage } from "./port/effects.ts";
 import type { EventStorage } from "./port/events.ts";
 import type { RunStorage } from "./port/runs.ts";
@@ -12,6 +13,7 @@ import type { WebhookStorage } from "./port/webhooks.ts";
 
 export type * from "./port/assistants.ts";
 export type * from "./port/claim.ts";
+export type * from "./port/crons.ts";
 export type * from "./port/effects.ts";
 export type * from "./port/events.ts";
 export type * from "./port/filters.ts";
@@ -34,6 +36,7 @@ export interface Storage {
   readonly runs: RunStorage;
   readonly events: EventStorage;
   readonly webhooks: WebhookStorage;
+  readonly crons: CronStorage;
   /** The saver for work outside a run: reading state, updating it by hand. */
   readonly checkpointer: BaseCheckpointSaver;
   /** The saver of one claimed run: stamps its `run_id` into metadata and throws `claim_stale` once a later attempt holds the run. */

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import * as assistantGraph from "../routes/assistant-graph.ts";
 import * as assistants from "../routes/assistants.ts";
+import * as crons from "../routes/crons.ts";
 import * as knowledge from "../routes/knowledge.ts";
 import * as store from "../routes/store.ts";
 import * as system from "../routes/system.ts";
@@ -83,6 +84,14 @@ export const operations: Record<string, Operation> = {
   "POST /runs/batch": { summary: "Start several such runs", body: RunBody.array() },
   "GET /runs/:run_id/join": { summary: "Wait for such a run's values", query: threadRuns.JoinQuery },
   "GET /runs/:run_id/stream": { summary: "Join the events of such a run (SSE)", query: threadRuns.JoinQuery },
+
+  "POST /runs/crons": { summary: "Start runs by a schedule, each on a thread of its own", body: crons.CreateBody },
+  "POST /threads/:thread_id/runs/crons": { summary: "Start runs by a schedule on a thread", body: crons.CreateBody },
+  "POST /runs/crons/search": { summary: "Search crons", body: crons.SearchBody },
+  "POST /runs/crons/count": { summary: "How many crons match", body: crons.CountBody },
+  "GET /runs/crons/:cron_id": { summary: "One cron" },
+  "PATCH /runs/crons/:cron_id": { summary: "Change a cron: its schedule, or what it runs", body: crons.PatchBody },
+  "DELETE /runs/crons/:cron_id": { summary: "Delete a cron" },
 
   "PUT /store/items": { summary: "Keep an item", body: store.PutBody },
   "GET /store/items": { summary: "One item", query: store.GetQuery },

@@ -1,5 +1,6 @@
 import type { Metadata, ThreadStatus, Run as WireRun } from "@langchain/langgraph-sdk";
 import type { Claim } from "./claim.ts";
+import type { FiredCron } from "./crons.ts";
 import type { NewEvent } from "./events.ts";
 import type { MetadataFilters } from "./filters.ts";
 import type { Page, Unsubscribe } from "./page.ts";
@@ -155,6 +156,8 @@ export interface NewRun {
   after_seconds?: number;
   /** At most one run has this key, for as long as the run is kept. The caller's scope is part of it. */
   idempotency_key?: string;
+  /** The cron that is due: `create` throws `claim_stale` where another process made its run. */
+  cron?: FiredCron;
   /** Of the thread that it creates. */
   thread_ttl?: ThreadTtl;
   /** Merged into the config of its thread. */

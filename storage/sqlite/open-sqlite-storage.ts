@@ -2,6 +2,7 @@ import type { Storage, StoreSettings, ThreadTtl } from "../storage.ts";
 import { createSqliteAssistants } from "./assistants.ts";
 import { createCommit } from "./commits.ts";
 import { openDatabase } from "./connection.ts";
+import { createSqliteCrons } from "./crons.ts";
 import { createSqliteEffects } from "./effects.ts";
 import { createSqliteEvents } from "./events.ts";
 import { createSqliteRuns } from "./runs.ts";
@@ -37,6 +38,7 @@ export async function openSqliteStorage({
     threads: createSqliteThreads(database, commit, signals, ttl),
     runs: createSqliteRuns(database, commit, signals, ttl),
     events: createSqliteEvents(database, commit, signals),
+    crons: createSqliteCrons(database, commit, signals),
     webhooks: createSqliteWebhooks(database, commit, signals),
     checkpointer: new SqliteSaver(database, commit),
     checkpointerFor: (claim, options) => new SqliteSaver(database, commit, { ...options, claim, signals }),

@@ -15,6 +15,7 @@ import { cancelRuns, endCancelled, findActiveRuns } from "./cancel-runs.ts";
 import type { Commit } from "./commits.ts";
 import type { Database } from "./connection.ts";
 import { isVisible } from "./contains.ts";
+import { fireCron } from "./crons.ts";
 import { insertEvents } from "./events.ts";
 import { claimStale } from "./fence.ts";
 import { dropRefusedInput } from "./roll-back.ts";
@@ -221,6 +222,7 @@ function insertRun(database: Database, run: NewRun, worker: RunWorker | undefine
   const starter = waits || after_seconds > 0 ? undefined : worker;
   const now = new Date();
   const start_at = now.getTime() + Math.round(after_seconds * 1000);
+  if (run.cron) fireCron(database, run.cron);
   markBusy(database, run, thread, now.toISOString());
   const row: StoredRun = {
     run_id,
