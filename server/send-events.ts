@@ -65,13 +65,13 @@ export async function sendFrames(response: Response, { subscribe, read, signal }
   const gone = () => response.destroyed || signal.aborted;
 
   response.writeHead(200, {
-    "content-type": "text/event-stream; charset=utf-8",
+    "content-type": "text/event-stream",
     "cache-control": "no-store",
     "x-accel-buffering": "no",
   });
   response.flushHeaders();
   const unsubscribe = subscribe(onChange);
-  const heartbeat = setInterval(() => response.write(": heartbeat\n\n"), heartbeatMs);
+  const heartbeat = setInterval(() => response.writableNeedDrain || response.write(": heartbeat\n\n"), heartbeatMs);
   signal.addEventListener("abort", onChange);
   response.once("close", onChange);
   try {
