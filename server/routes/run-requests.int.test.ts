@@ -66,6 +66,12 @@ test("wait and stream with a known Idempotency-Key answer what the run came to",
   expect(await client.runs.list(thread_id)).toHaveLength(2);
 });
 
+test("onCompletion takes what the SDK's types name", async () => {
+  const { client } = await startTestServer({ steps });
+  const values = await client.runs.wait(null, "steps", { input: { topic: "tide" }, onCompletion: "complete" });
+  expect(values).toMatchObject({ topic: "tide" });
+});
+
 test("a run that is to start later waits, and can be cancelled before it starts", async () => {
   const { client } = await startTestServer({ steps });
   const { thread_id } = await client.threads.create();

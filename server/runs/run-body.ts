@@ -34,7 +34,8 @@ export const RunBody = z.looseObject({
   interrupt_before: nodes,
   interrupt_after: nodes,
   on_disconnect: z.enum(["cancel", "continue"]).nullish(),
-  on_completion: z.enum(["delete", "keep"]).nullish(),
+  /** The last two are what the SDK's types name; they change nothing. */
+  on_completion: z.enum(["delete", "keep", "complete", "continue"]).nullish(),
   if_not_exists: z.enum(["reject", "create"]).nullish(),
   durability: z.enum(["sync", "async", "exit"]).nullish(),
   checkpoint_during: z.boolean().nullish(),
