@@ -68,7 +68,8 @@ test("wait and stream with a known Idempotency-Key answer what the run came to",
 
 test("onCompletion takes what the SDK's types name", async () => {
   const { client } = await startTestServer({ steps });
-  const values = await client.runs.wait(null, "steps", { input: { topic: "tide" }, onCompletion: "complete" });
+  const { thread_id } = await client.threads.create();
+  const values = await client.runs.wait(thread_id, "steps", { input: { topic: "tide" }, onCompletion: "complete" });
   expect(values).toMatchObject({ topic: "tide" });
 });
 
