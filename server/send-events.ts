@@ -11,9 +11,9 @@ const heartbeatMs = 5_000;
 /** Where a stream's frames come from. */
 export interface FrameSource {
   /** Calls back when there may be more to read. */
-  subscribe(listener: () => void): () => void;
+  readonly subscribe: (listener: () => void) => () => void;
   /** The frames behind those that it gave before; or there are none yet, or there will be none any more. */
-  read(): Promise<{ frames: string } | "wait" | "end">;
+  readonly read: () => Promise<{ frames: string } | "wait" | "end">;
   /** Ends the stream, as when the server closes. */
   signal: AbortSignal;
 }
