@@ -2,6 +2,7 @@ import { onTestFinished, expect, test, vi } from "vitest";
 import { openSqliteStorage } from "../../storage/sqlite/open-sqlite-storage.ts";
 import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
 import { newRun, success, worker } from "../../tests/storage/fixture.ts";
+import { webhookRefused } from "./check-webhook.ts";
 import { deliverWebhooks } from "./deliver-webhooks.ts";
 import type { PostWebhook } from "./post-webhook.ts";
 
@@ -65,6 +66,12 @@ test("after twelve attempts it is given up, logged without its secrets and kept 
 
 test("410 ends it at once", async () => {
   const { attempts, logged, until } = await deliver(() => 410);
+  await until(() => logged.length > 0);
+  expect(attempts).toHaveLength(1);
+});
+
+test("an address that is not to be sent to ends it at once", async () => {
+  const { attempts, logged, until } = await deliver(() => webhookRefused("example.com"));
   await until(() => logged.length > 0);
   expect(attempts).toHaveLength(1);
 });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { describeAssistants } from "./describe-assistants.ts";
 import { describeCancel } from "./describe-cancel.ts";
 import { describeClaims } from "./describe-claims.ts";
+import { describeCrons } from "./describe-crons.ts";
 import { describeEffects } from "./describe-effects.ts";
 import { describeRetention } from "./describe-retention.ts";
 import { describeRuns } from "./describe-runs.ts";
@@ -27,6 +28,7 @@ export function describeStorage(name: string, createPlace: () => OpenStorage): v
   describeRuns(name, createPlace);
   describeCancel(name, createPlace);
   describeClaims(name, createPlace);
+  describeCrons(name, createPlace);
   describeEffects(name, createPlace);
   describeWebhooks(name, createPlace);
 
