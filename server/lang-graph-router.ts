@@ -101,7 +101,7 @@ export async function langGraphRouter(options: LangGraphRouterOptions = {}): Pro
     concurrency: options.concurrency ?? 64,
     leaseMs: options.leaseMs ?? 10_000,
     isWatched: (run_id) => readers.isWatched(run_id),
-    onEnd: (run) => readers.ended(run),
+    onEnd: (run, isOwn) => readers.ended(run, isOwn),
     log,
   });
   opened.defer(sweepThreads(storage.threads, { everyMinutes: checkpointer.ttl.sweep_interval_minutes, log }));

@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { createGate, steps } from "../../tests/fixtures/graphs.ts";
+import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
 import { send, startTestServer } from "../../tests/fixtures/start-test-server.ts";
 
 const post = (body: object, headers: Record<string, string> = {}) => ({
@@ -41,6 +42,39 @@ test("a request that is sent again with its Idempotency-Key answers the same run
   expect(other).toMatchObject({ status: 422, headers: { "x-troupe-error": "idempotency_key_reused" } });
   const elsewhere = await send(`${url}/runs/wait`, request);
   expect(JSON.parse(elsewhere.text)).toMatchObject({ topic: "tide" });
+});
+
+test("nothing is left uncaught when a thread goes whose run was asked for twice", async () => {
+  const uncaught = vi.fn();
+  process.on("unhandledRejection", uncaught);
+  const gate = createGate();
+  const { client, url } = await startTestServer({ gate: gate.graph });
+  const { thread_id } = await client.threads.create();
+  const request = post({ assistant_id: "gate", input: { topic: "" } }, { "idempotency-key": "k" });
+  await send(`${url}/threads/${thread_id}/runs`, request);
+  expect(await send(`${url}/threads/${thread_id}/runs`, request)).toMatchObject({ status: 200 });
+  await client.threads.delete(thread_id);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("unhandledRejection", uncaught);
+  expect(uncaught).not.toHaveBeenCalled();
+});
+
+test("stateless runs that another server on the same data executes are waited for and read here", async () => {
+  const data = makeTemporaryFolder();
+  const gate = createGate();
+  const { client, url } = await startTestServer({ gate: gate.graph, steps }, { data, concurrency: 1, leaseMs: 900 });
+  const { thread_id } = await client.threads.create();
+  const held = send(`${url}/threads/${thread_id}/runs/wait`, post({ assistant_id: "gate", input: { topic: "" } }));
+  await gate.entered;
+  const other = await startTestServer({ gate: gate.graph, steps }, { data });
+  const request = post({ assistant_id: "steps", input: { topic: "tide" } });
+  const [waited, read] = await Promise.all([send(`${url}/runs/wait`, request), send(`${url}/runs/stream`, request)]);
+  expect(JSON.parse(waited.text)).toMatchObject({ log: ["first tide", "second", "third"] });
+  expect(read.text.match(/^event: .*/gm)).toEqual(["event: metadata", ...Array<string>(4).fill("event: values")]);
+  // And who waits here is told that the thread went there, by a server that then says nothing more.
+  await other.client.threads.delete(thread_id);
+  await other.close({ deadlineMs: 0 });
+  expect(await held).toMatchObject({ status: 404 });
 });
 
 test("a batch that is sent again with its Idempotency-Key answers the same runs", async () => {

@@ -184,6 +184,11 @@ describe("a thread's life", () => {
     await expect(client.threads.create({ ...refused, threadId: crypto.randomUUID() })).rejects.toThrow("422");
     await expect(client.threads.create({ supersteps })).rejects.toThrow("422");
     expect(await client.threads.count()).toBe(1);
+    const { thread_id } = await client.threads.create({ graphId: "steps" });
+    await expect(client.threads.create({ ...refused, threadId: thread_id, ifExists: "do_nothing" })).rejects.toThrow(
+      "422",
+    );
+    expect(await client.threads.get(thread_id)).toMatchObject({ thread_id });
     const answer = await send(`${url}/threads`, { method: "POST", body: JSON.stringify({ ttl: -1 }) });
     expect(answer.status).toBe(422);
   });

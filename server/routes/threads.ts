@@ -58,7 +58,8 @@ export function threadRoutes(context: ServerContext): Router {
     try {
       await seedThread(context, thread, supersteps);
     } catch (error) {
-      await threads.delete(thread_id);
+      // With "do_nothing" it may have been there before, even with a run that goes on; sent again, the steps are tried again.
+      if (if_exists === "raise") await threads.delete(thread_id);
       throw error;
     }
     return showThread(context, await threads.get(thread_id));

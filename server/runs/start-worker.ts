@@ -38,8 +38,11 @@ export interface WorkerOptions {
   /** How long a run stays claimed without a sign of life. */
   leaseMs: number;
   isWatched: (run_id: string) => boolean;
-  /** Called when a run has ended, with its final status committed. Must not throw. */
-  onEnd: (run: Run) => void;
+  /**
+   * Called when a run has ended, with its final status committed; `isOwn` says that nobody of another process waits for
+   * it. Must not throw.
+   */
+  onEnd: (run: Run, isOwn: boolean) => void;
   log: (message: string, error: unknown) => void;
 }
 
@@ -122,8 +125,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const done = executeRun(run, { storage, graphs, stop, control, isWatched: () => options.isWatched(run_id), log })
       .then((result) => {
         if (result === undefined) return;
-        results.settle(run_id, result);
-        options.onEnd(run);
+        options.onEnd(run, results.settle(run_id, result));
       })
       .catch((error: unknown) => {
         // A node that did not heed the server's end returns to a storage that is closed.
@@ -132,6 +134,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       })
       .finally(() => {
         active.delete(run_id);
+        if (!closing.signal.aborted) results.released(run_id);
         // A place is free for what was signalled while there was none.
         if (signalled) void claimAll();
       });
@@ -140,7 +143,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 
   /** Stops what was asked to stop; a claim that is being committed has to become a run first. */
   async function stopCancelled({ ended, running }: Cancelled): Promise<void> {
-    for (const run of ended) options.onEnd(run);
+    for (const run of ended) options.onEnd(run, true);
     await Promise.allSettled(claims);
     for (const run_id of running) active.get(run_id)?.stop.abort("cancelled");
   }

@@ -6,8 +6,8 @@ export interface Readers {
   /** Counts a reader until the answer is called, with whether it has read the run to its end. */
   attach(run_id: string): (complete: boolean) => void;
   isWatched(run_id: string): boolean;
-  /** To be called when a run has ended. */
-  ended(run: Run): void;
+  /** To be called when a run has ended; one that is not `isOwn` may be read in another process. */
+  ended(run: Run, isOwn: boolean): void;
   /** Discards at once what still waits for a reader to come back. */
   close(): Promise<void>;
 }
@@ -51,11 +51,11 @@ export function trackReaders(discard: (thread_id: string) => Promise<void>): Rea
       };
     },
     isWatched: (run_id) => counts.has(run_id),
-    ended(run) {
+    ended(run, isOwn) {
       if ((run.kwargs as RunKwargs).temporary) {
         waiting.set(run.run_id, { thread_id: run.thread_id });
-        // Whoever read it when its process died has still to find the new one.
-        if (run.attempt > 1) cutOff.add(run.run_id);
+        // Whoever read it when its process died has still to find the new one, and another process to see its end.
+        if (run.attempt > 1 || !isOwn) cutOff.add(run.run_id);
         discardWhenLeft(run.run_id);
       } else {
         cutOff.delete(run.run_id);

@@ -9,8 +9,10 @@ export interface Results {
   of(run: Pick<Run, "run_id" | "thread_id">): Promise<string | undefined>;
   /** The same of a run that was there before, and may have ended. */
   join(run: Run): Promise<string | undefined>;
-  /** The run has ended here, with that. */
-  settle(run_id: string, result: string): void;
+  /** The run has ended here, with that. Answers whether it was created, or is waited for, in this process. */
+  settle(run_id: string, result: string): boolean;
+  /** The run is executed here no longer, and has not ended here: another process has it, or its thread is gone. */
+  released(run_id: string): void;
   /** The run was not created after all. */
   forget(run_id: string): void;
   /** The thread was deleted. */
@@ -50,28 +52,32 @@ export function trackResults(
     take(run_id)?.resolve(run ? readRunResult(run, context) : "null");
   }
 
+  const lookSafely = (run_id: string) => void look(run_id).catch((error: unknown) => take(run_id)?.reject(error));
+
   function of({ run_id, thread_id }: Pick<Run, "run_id" | "thread_id">): Promise<string | undefined> {
     const known = results.get(run_id);
     if (known) return known.promise;
     const ended = Promise.withResolvers<string | undefined>();
     // A run that was only created has nobody who waits.
     ended.promise.catch(() => {});
-    const unsubscribe = events.subscribe(
-      run_id,
-      () => void look(run_id).catch((error: unknown) => take(run_id)?.reject(error)),
-    );
+    const unsubscribe = events.subscribe(run_id, () => lookSafely(run_id));
     results.set(run_id, { ...ended, thread_id, unsubscribe });
     return ended.promise;
   }
 
   return {
     of,
-    async join(run) {
+    join(run) {
       const result = of(run);
-      await look(run.run_id);
+      lookSafely(run.run_id);
       return result;
     },
-    settle: (run_id, result) => take(run_id)?.resolve(result),
+    settle(run_id, result) {
+      const known = take(run_id);
+      known?.resolve(result);
+      return known !== undefined;
+    },
+    released: lookSafely,
     forget: (run_id) => void take(run_id),
     abandon(thread_id) {
       for (const [run_id, ended] of results) {
