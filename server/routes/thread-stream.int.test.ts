@@ -55,3 +55,20 @@ test("the stream of a thread shows the events of a mode, and ends when the threa
   expect(await rest).toEqual([]);
   expect((await send(`${url}/threads/${thread_id}/stream`)).status).toBe(404);
 });
+
+test.each(["", ":", ":x"])(
+  "an id that is none (%s) makes a stream begin with the runs that are active",
+  async (end) => {
+    const gate = createGate();
+    const { client } = await startTestServer({ gate: gate.graph });
+    const { thread_id } = await client.threads.create();
+    const { run_id } = await client.runs.create(thread_id, "gate", { input: { topic: "" }, streamMode: "updates" });
+    await gate.entered;
+    const stream = client.threads.joinStream(thread_id, { lastEventId: `${run_id}${end}` }) as AsyncGenerator<Part>;
+    expect(await until(stream, ({ event }) => event === "updates")).toMatchObject([
+      { id: `${run_id}:0`, event: "metadata" },
+      { id: `${run_id}:1` },
+    ]);
+    await stream.return(undefined);
+  },
+);

@@ -40,7 +40,7 @@ async function followThread(
   thread_id: string,
   { lastEventId = "", only }: { lastEventId?: string; only?: ReadonlySet<string> },
 ): Promise<FrameSource["read"]> {
-  const [lastRun, lastSeq] = lastEventId.split(":");
+  const [, lastRun, lastSeq] = /^([^:]*):(\d{1,15})$/.exec(lastEventId) ?? [];
   const known = new Set<string>();
   /** The runs that may have more events, the oldest first, with the last event that was sent of each. */
   const open = new Map<string, number>();
