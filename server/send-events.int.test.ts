@@ -1,9 +1,13 @@
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { START, StateGraph, StateSchema } from "@langchain/langgraph";
 import express, { type Response } from "express";
 import { expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
 import type { EventStorage, RunStorage } from "../storage/storage.ts";
+import { collect } from "../testing/index.ts";
+import { startTestServer } from "../tests/fixtures/start-test-server.ts";
 import { sendEvents } from "./send-events.ts";
 
 const total = 4_000;
@@ -52,4 +56,19 @@ test("a client that does not read costs the server a few batches, and gets all e
     for (const frame of frames) ids.push(/^id: (\d+)/.exec(frame)![1]!);
   }
   expect(ids).toEqual(Array.from({ length: total }, (_, number) => String(number)));
+});
+
+test("events too large to be read at once all arrive", async () => {
+  const graph = new StateGraph(new StateSchema({ done: z.boolean() }))
+    .addNode("tell", (_, { writer }) => {
+      for (const letter of "abcd") writer?.(letter.repeat(600_000));
+      return { done: true };
+    })
+    .addEdge(START, "tell");
+  const { client } = await startTestServer({ large: graph });
+  const { thread_id } = await client.threads.create();
+  const { run_id } = await client.runs.create(thread_id, "large", { input: { done: false }, streamMode: "custom" });
+  await client.runs.join(thread_id, run_id);
+  const parts = await collect(client.runs.joinStream(thread_id, run_id));
+  expect(parts.slice(1).map(({ data }) => (data as string)[0])).toEqual(["a", "b", "c", "d"]);
 });

@@ -2,18 +2,27 @@ import type { Response } from "express";
 import { isTroupeError } from "../errors.ts";
 import type { EventStorage, RunEvent, RunStorage } from "../storage/storage.ts";
 
-/** How many events are read from the storage at a time, which itself gives about 1 MB at most: what one slow reader can hold in memory. */
+/** How many events are read from the storage at a time: what one slow reader can hold in memory. */
 export const batchSize = 256;
+
+/** The storage gives no events behind them. */
+const mostCharacters = 1_000_000;
 
 /** How often a silent stream shows that it lives. The SDK takes the rhythm and reconnects when it stops. */
 const heartbeatMs = 5_000;
+
+/** Frames, and whether there may be more at once, when the listener is called next, or never. */
+export interface Reading {
+  frames: string;
+  next: "read" | "wait" | "end";
+}
 
 /** Where a stream's frames come from. */
 export interface FrameSource {
   /** Calls back when there may be more to read. */
   readonly subscribe: (listener: () => void) => () => void;
-  /** The frames behind those that it gave before; or there are none yet, or there will be none any more. */
-  readonly read: () => Promise<{ frames: string } | "wait" | "end">;
+  /** Reads behind what it gave before. */
+  readonly read: () => Promise<Reading>;
   /** Ends the stream, as when the server closes. */
   signal: AbortSignal;
 }
@@ -36,19 +45,23 @@ export function sendEvents(response: Response, source: EventSource): Promise<boo
   const { run_id, events, runs, only, signal } = source;
   let { after } = source;
 
-  async function next(): Promise<{ frames: string } | undefined> {
-    const batch = await events.list(run_id, { after, limit: batchSize });
-    if (batch.length === 0) return undefined;
-    after = batch.at(-1)!.seq;
-    return { frames: toFrames(batch, only, ({ seq }) => String(seq)) };
-  }
-
   return sendFrames(response, {
     subscribe: (listener) => events.subscribe(run_id, listener),
-    // What was committed before the end was seen is read once more.
-    read: async () => (await next()) ?? ((await hasEnded(runs, run_id)) ? ((await next()) ?? "end") : "wait"),
+    async read() {
+      // Asked first: what was committed before its end is then read too.
+      const ended = await hasEnded(runs, run_id);
+      const batch = await events.list(run_id, { after, limit: batchSize });
+      after = batch.at(-1)?.seq ?? after;
+      const frames = toFrames(batch, only, ({ seq }) => String(seq));
+      return { frames, next: isCutOff(batch) ? "read" : ended ? "end" : "wait" };
+    },
     signal,
   });
+}
+
+/** Whether the storage may have kept back events that come next. */
+function isCutOff(batch: readonly RunEvent[]): boolean {
+  return batch.length === batchSize || batch.reduce((sum, { data }) => sum + data.length, 0) >= mostCharacters;
 }
 
 /**
@@ -77,11 +90,10 @@ export async function sendFrames(response: Response, { subscribe, read, signal }
   try {
     while (!gone()) {
       woken = false;
-      const found = await read();
-      if (found === "end") break;
-      if (found === "wait") {
-        if (!woken) await new Promise<void>((resolve) => (wake = resolve));
-      } else if (found.frames !== "" && !response.write(found.frames)) await drained(response);
+      const { frames, next } = await read();
+      if (frames !== "" && !response.write(frames)) await drained(response);
+      if (next === "end") break;
+      if (next === "wait" && !woken) await new Promise<void>((resolve) => (wake = resolve));
     }
     return !gone();
   } finally {

@@ -5,7 +5,7 @@ import type { Run, Storage, ThreadStorage } from "../../storage/storage.ts";
 import { check, QueryList, ThreadPath } from "../check-request.ts";
 import type { ServerContext } from "../context.ts";
 import { isActive } from "../runs/read-run-result.ts";
-import { batchSize, type FrameSource, hasEnded, sendFrames, toFrames } from "../send-events.ts";
+import { batchSize, type FrameSource, hasEnded, type Reading, sendFrames, toFrames } from "../send-events.ts";
 
 export const ThreadStreamQuery = z.looseObject({
   stream_mode: QueryList.pipe(z.array(z.enum(["run_modes", "lifecycle", "state_update"])).optional()),
@@ -63,24 +63,24 @@ async function followThread(
     if (isActive(run) || (last >= 0 && index >= last)) open.set(run.run_id, index === last ? Number(lastSeq) : -1);
   }
 
-  async function readOpen(): Promise<{ frames: string } | undefined> {
+  async function readOpen(): Promise<Reading> {
     for (const [run_id, after] of open) {
       // Asked first: what comes before its end is then read before it is let go.
       const ended = await hasEnded(runs, run_id);
       const batch = await events.list(run_id, { after, limit: batchSize });
       if (batch.length > 0) {
         open.set(run_id, batch.at(-1)!.seq);
-        return { frames: toFrames(batch, only, ({ seq }) => `${run_id}:${seq}`) };
+        return { frames: toFrames(batch, only, ({ seq }) => `${run_id}:${seq}`), next: "read" };
       }
       if (ended) open.delete(run_id);
     }
-    return undefined;
+    return { frames: "", next: "wait" };
   }
 
   return async () => {
-    if (!(await isThere(threads, thread_id))) return "end";
+    if (!(await isThere(threads, thread_id))) return { frames: "", next: "end" };
     for (const { run_id } of await findNew()) open.set(run_id, -1);
-    return (await readOpen()) ?? "wait";
+    return readOpen();
   };
 }
 
