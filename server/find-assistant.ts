@@ -1,4 +1,5 @@
 import type { Assistant } from "@langchain/langgraph-sdk";
+import type { Request } from "express";
 import { isTroupeError, TroupeError } from "../errors.ts";
 import type { MetadataFilters } from "../storage/storage.ts";
 import { Id } from "./check-request.ts";
@@ -22,6 +23,18 @@ export async function findAssistant(
   throw new TroupeError("assistant_not_found", `No assistant is found for "${assistant_id}".`, {
     hint: names ? `Name a graph (${names}) or the id of an assistant.` : "Name a graph in langgraph.json first.",
   });
+}
+
+/**
+ * Finds an assistant that a caller wants to run. One that people made may hold what is not for everybody, so its caller must
+ * be allowed to read it. Throws `assistant_not_found`, `unauthorized`, `forbidden`.
+ */
+export async function findRunnable(context: ServerContext, request: Request, name: string): Promise<Assistant> {
+  const assistant = await findAssistant(context, name);
+  if (assistant.metadata?.created_by === "system") return assistant;
+  const { assistant_id } = assistant;
+  const { filters } = await context.authorize(request, "assistants:read", { assistant_id });
+  return filters ? findAssistant(context, name, filters) : assistant;
 }
 
 /** The id of the assistant that a client names by its id or by that of its graph. */

@@ -1,7 +1,7 @@
 import { type BaseCheckpointSaver, type CheckpointTuple, ERROR, INTERRUPT } from "@langchain/langgraph-checkpoint";
-import type { ThreadState } from "@langchain/langgraph-sdk";
+import type { Config, ThreadState } from "@langchain/langgraph-sdk";
 import { isTroupeError, TroupeError } from "../errors.ts";
-import type { ThreadRow } from "../storage/storage.ts";
+import type { Storage, ThreadRow } from "../storage/storage.ts";
 import type { AnyGraph, Graphs } from "./load-graphs.ts";
 import { toThreadState } from "./thread-state.ts";
 
@@ -12,10 +12,34 @@ export interface CheckpointQuery {
   checkpoint_map?: Record<string, unknown> | null;
 }
 
-/** The graph that a thread's runs belong to, `undefined` before its first. */
-export async function graphOfThread({ graphs }: { graphs: Graphs }, thread: ThreadRow): Promise<AnyGraph | undefined> {
-  const { graph_id } = thread.metadata;
-  return typeof graph_id === "string" ? graphs.get(graph_id, { ...thread.config }) : undefined;
+/** What a thread's state is read with. */
+export interface StateContext {
+  graphs: Graphs;
+  storage: Storage;
+}
+
+/** The graph that a thread's runs belong to, `undefined` before its first; made as for a run of the thread's last assistant. */
+export async function graphOfThread(
+  { graphs, storage }: StateContext,
+  thread: ThreadRow,
+): Promise<AnyGraph | undefined> {
+  const { graph_id, assistant_id } = thread.metadata;
+  if (typeof graph_id !== "string") return undefined;
+  const graph = graphs.peek(graph_id);
+  if (graph || typeof assistant_id !== "string") return graph ?? graphs.get(graph_id, { ...thread.config });
+  const config = await configOf(storage, assistant_id);
+  const configurable = { ...config?.configurable, ...thread.config.configurable };
+  return graphs.get(graph_id, { ...config, ...thread.config, configurable });
+}
+
+/** The config of an assistant; `undefined` once it is deleted. */
+async function configOf({ assistants }: Storage, assistant_id: string): Promise<Config | undefined> {
+  try {
+    return (await assistants.get(assistant_id)).config;
+  } catch (error) {
+    if (isTroupeError(error) && error.code === "assistant_not_found") return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -23,7 +47,7 @@ export async function graphOfThread({ graphs }: { graphs: Graphs }, thread: Thre
  * refuses is left out of it. Throws `checkpoint_not_found`, and `graph_not_found` when its graph is no longer served.
  */
 export async function readThreadState(
-  context: { graphs: Graphs },
+  context: StateContext,
   thread: ThreadRow,
   query: CheckpointQuery & { subgraphs?: boolean },
 ): Promise<ThreadState | undefined> {

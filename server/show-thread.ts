@@ -1,6 +1,5 @@
 import type { ThreadRow } from "../storage/storage.ts";
-import type { Graphs } from "./load-graphs.ts";
-import { readThreadState } from "./read-thread-state.ts";
+import { readThreadState, type StateContext } from "./read-thread-state.ts";
 import { toWireJson } from "./wire-json.ts";
 
 /** Which fields of a thread to answer. `extract` names further ones by their paths, such as `values.messages[-1].content`. */
@@ -14,7 +13,7 @@ const fromState = ["values", "interrupts"];
 
 /** A thread as the LangGraph API has it. Its checkpoint is read only where a field is asked for that stands in it. */
 export async function showThread(
-  context: { graphs: Graphs },
+  context: StateContext,
   thread: ThreadRow,
   { select, extract }: ThreadFields = {},
 ): Promise<Record<string, unknown>> {
@@ -38,7 +37,7 @@ function toThread(thread: ThreadRow, state: typeof noState) {
   return { ...rest, ...state };
 }
 
-async function readValues(context: { graphs: Graphs }, thread: ThreadRow): Promise<typeof noState> {
+async function readValues(context: StateContext, thread: ThreadRow): Promise<typeof noState> {
   const isServed = context.graphs.ids.includes(thread.metadata.graph_id as string);
   const state = isServed ? await readThreadState(context, thread, {}) : undefined;
   if (!state) return noState;

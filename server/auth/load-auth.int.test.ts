@@ -153,3 +153,20 @@ test.each([
     message: expect.stringContaining(message),
   });
 });
+
+test("an assistant of somebody else can neither be run nor put on a schedule", async () => {
+  const { as } = await start(`
+    import { Auth } from "@langchain/langgraph-sdk/auth";
+    export const auth = new Auth()
+      .authenticate((request) => request.headers.get("authorization").slice(7))
+      .on("*", ({ value, user }) => {
+        if ("metadata" in value) value.metadata = { ...value.metadata, owner: user.identity };
+        return { owner: user.identity };
+      });`);
+  const { assistant_id } = await as("ann").assistants.create({ graphId: "whoami" });
+  expect(await as("ann").runs.wait(null, assistant_id, { input: {} })).toHaveProperty("who");
+  const refused = { status: 404 };
+  await expect(as("bob").runs.wait(null, assistant_id, { input: {} })).rejects.toMatchObject(refused);
+  await expect(as("bob").crons.create(assistant_id, { schedule: "0 0 1 1 *" })).rejects.toMatchObject(refused);
+  expect(await as("bob").runs.wait(null, "whoami", { input: {} })).toHaveProperty("who");
+});

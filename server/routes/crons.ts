@@ -7,7 +7,7 @@ import { callerOf } from "../auth/caller.ts";
 import { check, Id, Limit, MetadataBody, Offset, ThreadPath } from "../check-request.ts";
 import type { ServerContext } from "../context.ts";
 import { nextTime, type Schedule } from "../crons/next-time.ts";
-import { findAssistant, toAssistantId } from "../find-assistant.ts";
+import { findRunnable, toAssistantId } from "../find-assistant.ts";
 import { RunBody } from "../runs/run-body.ts";
 import { sendJson } from "../send-json.ts";
 
@@ -45,7 +45,7 @@ export function cronRoutes(context: ServerContext): Router {
     if (body.webhook) context.checkWebhook(body.webhook);
     const times = { schedule, timezone: timezone ?? null, end_time: toTime(end_time) ?? null };
     const next_run_date = firstTime(times);
-    const assistant = await findAssistant(context, assistant_id);
+    const assistant = await findRunnable(context, request, assistant_id);
     const asked = { thread_id, assistant_id: assistant.assistant_id, metadata: metadata ?? {} };
     const run = await authorize(request, "threads:create_run", asked);
     if (thread_id !== undefined) await storage.threads.get(thread_id, run.filters);

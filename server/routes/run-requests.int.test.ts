@@ -154,6 +154,25 @@ test("a later run inherits what the thread was configured with", async () => {
   expect(run).toMatchObject({ kwargs: { config: { configurable: { tone: "calm" } } } });
 });
 
+test("what an assistant is configured with reaches its own runs only, and as it is now", async () => {
+  const { client } = await startTestServer({ steps });
+  const { thread_id } = await client.threads.create();
+  const { assistant_id } = await client.assistants.create({
+    graphId: "steps",
+    config: { configurable: { tone: "calm" } },
+  });
+  const toneOf = async (name: string) => {
+    const run = await client.runs.create(thread_id, name, { input: {} });
+    await client.runs.join(thread_id, run.run_id);
+    return (run as unknown as { kwargs: { config: { configurable: { tone?: string } } } }).kwargs.config.configurable
+      .tone;
+  };
+  expect(await toneOf(assistant_id)).toBe("calm");
+  await client.assistants.update(assistant_id, { config: { configurable: { tone: "brisk" } } });
+  expect(await toneOf(assistant_id)).toBe("brisk");
+  expect(await toneOf("steps")).toBeUndefined();
+});
+
 test("more streams or waiting runs than the limits answer 429 and when to come back", async () => {
   vi.stubEnv("TROUPE_MAX_STREAMS", "1");
   vi.stubEnv("TROUPE_MAX_PENDING_RUNS", "1");

@@ -50,13 +50,10 @@ export function admitRun(body: RunBody, request: RunRequest): NewRun & { kwargs:
   const thread_id = request.thread_id ?? v7();
   const { assistant_id, graph_id } = assistant;
   const own = { graph_id, assistant_id };
-  const metadata = { ...assistant.metadata, ...thread?.metadata, ...own, ...request.metadata };
+  const metadata = { ...assistant.metadata, ...thread?.metadata, ...request.metadata, ...own };
   const config = { ...assistant.config, ...thread?.config, ...body.config };
-  const configurable = withoutInternals({
-    ...assistant.config.configurable,
-    ...thread?.config.configurable,
-    ...body.config?.configurable,
-  });
+  const asked = withoutInternals({ ...thread?.config.configurable, ...body.config?.configurable });
+  const configurable = { ...withoutInternals({ ...assistant.config.configurable }), ...asked };
   const temporary = request.thread_id === undefined && body.on_completion !== "keep";
   return {
     run_id,
@@ -65,8 +62,9 @@ export function admitRun(body: RunBody, request: RunRequest): NewRun & { kwargs:
     metadata,
     multitask_strategy: body.multitask_strategy ?? "reject",
     if_not_exists: request.thread_id === undefined ? "create" : (body.if_not_exists ?? "reject"),
-    thread_metadata: thread ? own : { ...own, ...request.metadata },
-    thread_config: { ...body.config, configurable },
+    thread_metadata: thread ? own : { ...request.metadata, ...own },
+    // Not the assistant's: it would outlive a change of the assistant, and reach those that run on the thread later.
+    thread_config: { ...body.config, configurable: asked },
     temporary,
     filters,
     after_seconds: body.after_seconds ?? undefined,

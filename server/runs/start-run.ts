@@ -6,7 +6,7 @@ import { callerOf } from "../auth/caller.ts";
 import { checkAgainstGraph } from "../check-against-graph.ts";
 import { check } from "../check-request.ts";
 import type { ServerContext } from "../context.ts";
-import { findAssistant } from "../find-assistant.ts";
+import { findRunnable } from "../find-assistant.ts";
 import { admitRun } from "./admit-run.ts";
 import { RunBody } from "./run-body.ts";
 
@@ -29,7 +29,7 @@ export async function admitRequest(
 ): Promise<AdmittedRun> {
   const body = check(RunBody, given, "body");
   if (body.webhook) context.checkWebhook(body.webhook);
-  const assistant = await findAssistant(context, body.assistant_id);
+  const assistant = await findRunnable(context, request, body.assistant_id);
   const graph = context.graphs.peek(assistant.graph_id);
   if (graph) checkAgainstGraph(body, graph, assistant.graph_id);
   const asked = { ...body, thread_id, assistant_id: assistant.assistant_id, metadata: body.metadata ?? {} };

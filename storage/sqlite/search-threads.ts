@@ -8,13 +8,20 @@ import { refuseDeep } from "./escape-plain.ts";
 import { toPairs } from "./thread-metadata.ts";
 import { type StoredThread, threadColumns, toThread } from "./thread-rows.ts";
 
-/** A query's names become part of the SQL only by way of these. Each has an index in this order. */
+/** A query's names become part of the SQL only by way of these. All but `status` and `state_updated_at` have an index in this order. */
 const orders = {
   thread_id: (order: string) => `thread_id ${order}`,
   status: (order: string) => `status ${order}, created_at ${order}, thread_id ${order}`,
   created_at: (order: string) => `created_at ${order}, thread_id ${order}`,
   updated_at: (order: string) => `updated_at ${order}, thread_id ${order}`,
   state_updated_at: (order: string) => `state_updated_at ${order}, thread_id ${order}`,
+};
+/** As words: SQLite takes a partial index only for what stands in the statement. */
+const statuses = {
+  idle: "status = 'idle'",
+  busy: "status = 'busy'",
+  interrupted: "status = 'interrupted'",
+  error: "status = 'error'",
 };
 const sortOrders = { asc: "ASC", desc: "DESC" };
 
@@ -85,7 +92,7 @@ export function createThreadSearch(database: Database): Pick<ThreadStorage, "sea
 function toConditions(database: Database, { ids, status, metadata, filters }: ThreadQuery): Conditions {
   const conditions: [sql: string, ...parameters: Parameter[]][] = [];
   if (ids) conditions.push(["thread_id IN (SELECT value FROM json_each(?))", JSON.stringify(ids)]);
-  if (status) conditions.push(["status = ?", status]);
+  if (status) conditions.push([statuses[status]]);
   let pairCount = 0;
   for (const asked of [metadata ?? {}, toContained(filters)]) {
     refuseDeep(asked);
