@@ -1,7 +1,14 @@
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { type Config, readConfig } from "../config.ts";
-import { formatReference, type ModelChain, type ModelReference, type ModelRole, type ProviderReference, resolveChain } from "./catalog.ts";
+import {
+  formatReference,
+  type ModelChain,
+  type ModelReference,
+  type ModelRole,
+  type ProviderReference,
+  resolveChain,
+} from "./catalog.ts";
 import { EmbeddedChatModel } from "./embedded/embedded-chat-model.ts";
 import { FallbackChatModel } from "./fallback-chat-model.ts";
 import { openChatModel } from "./open-model.ts";
