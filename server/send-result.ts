@@ -10,7 +10,11 @@ const keepAliveMs = 5_000;
  * Throws `server_closing` when the server closes first; the run goes on at the next start. Throws what `result` rejects with.
  */
 export async function sendResult(response: Response, result: Promise<string | undefined>): Promise<boolean> {
-  const gone = new Promise<"gone">((resolve) => response.once("close", () => resolve("gone")));
+  const gone = new Promise<"gone">((resolve) => {
+    // It may have gone while its run was being started.
+    if (response.destroyed) resolve("gone");
+    else response.once("close", () => resolve("gone"));
+  });
   const keepAlive = setInterval(() => {
     if (!response.headersSent) response.type("json");
     response.write("\n");

@@ -58,7 +58,7 @@ test("the command asks for the answer to a question that needs both workers", as
 
 test.skipIf(!chroma)("an answer cites what only Chroma found, with embeddings that come over HTTP", async () => {
   await using provider = await startProviderServer({
-    embed: (texts) => texts.map((text) => (/annual leave|vacation/i.test(text) ? [1, 0, 0] : [0, 1, 0])),
+    embed: (texts) => texts.map((text) => (/annual leave|holiday/i.test(text) ? [1, 0, 0] : [0, 1, 0])),
     chat: () => "Ask for it ten days before. [1]",
   });
   const server = await serveProject(makeTemporaryFolder(), {
@@ -71,7 +71,7 @@ test.skipIf(!chroma)("an answer cites what only Chroma found, with embeddings th
   });
   expect(await runTroupe(["ingest", documents, "--url", server.url])).toMatchObject({ code: 0 });
   const { thread_id } = await server.client.threads.create();
-  const { text, citations } = await server.ask(thread_id, "Vacation?");
+  const { text, citations } = await server.ask(thread_id, "Holidays?");
   expect(text).toContain("Ask for it ten days before. [1]");
   expect(citations).toMatchObject([{ source: expect.stringMatching(/leave-policy\.md$/), found_by: ["vector"] }]);
   const { vectors } = (await (await fetch(`${server.url}/knowledge`)).json()) as { vectors: unknown };
