@@ -7,6 +7,7 @@ import { openSqliteStorage } from "../storage/sqlite/open-sqlite-storage.ts";
 import { loadAuth } from "./auth/load-auth.ts";
 import { allowAll } from "./authorize.ts";
 import { bindGlobals } from "./bind-globals.ts";
+import { toDefaultTtl } from "./checkpointer-config.ts";
 import type { ServerContext } from "./context.ts";
 import { createSystemAssistants } from "./create-system-assistants.ts";
 import { fireCrons } from "./crons/fire-crons.ts";
@@ -33,8 +34,8 @@ import { threadRoutes } from "./routes/threads.ts";
 import { countStreams } from "./runs/count-streams.ts";
 import { startWorker } from "./runs/start-worker.ts";
 import { trackReaders } from "./runs/track-readers.ts";
-import { readStoreSettings, sweepItems } from "./store-config.ts";
-import { sweepThreads, toDefaultTtl } from "./sweep-threads.ts";
+import { readStoreSettings } from "./store-config.ts";
+import { sweepNowAndThen } from "./sweep-now-and-then.ts";
 import { checkWebhook } from "./webhooks/check-webhook.ts";
 import { deliverWebhooks } from "./webhooks/deliver-webhooks.ts";
 import { createWebhookPost } from "./webhooks/post-webhook.ts";
@@ -104,8 +105,20 @@ export async function langGraphRouter(options: LangGraphRouterOptions = {}): Pro
     onEnd: (run, isOwn) => readers.ended(run, isOwn),
     log,
   });
-  opened.defer(sweepThreads(storage.threads, { everyMinutes: checkpointer.ttl.sweep_interval_minutes, log }));
-  opened.defer(sweepItems(storage.store, { everyMinutes: store.ttl.sweep_interval_minutes, log }));
+  opened.defer(
+    sweepNowAndThen({
+      sweep: () => storage.threads.sweep(),
+      everyMinutes: checkpointer.ttl.sweep_interval_minutes,
+      onFailure: (error) => log("Threads whose time is over are not swept.", error),
+    }),
+  );
+  opened.defer(
+    sweepNowAndThen({
+      sweep: () => storage.store.sweep(),
+      everyMinutes: store.ttl.sweep_interval_minutes,
+      onFailure: (error) => log("Items that have outlived their time are not swept.", error),
+    }),
+  );
   const post = createWebhookPost({ ...webhookRules, secret: environment.TROUPE_WEBHOOK_SECRET });
   opened.defer(deliverWebhooks({ webhooks: storage.webhooks, post, log }));
   const closing = new AbortController();

@@ -4,9 +4,9 @@ import { parseEnv } from "node:util";
 import { z } from "zod";
 import { TroupeError } from "../errors.ts";
 import { AuthConfig } from "./auth/load-auth.ts";
+import { CheckpointerConfig } from "./checkpointer-config.ts";
 import { HttpConfig } from "./http-config.ts";
 import { StoreConfig } from "./store-config.ts";
-import { CheckpointerConfig } from "./sweep-threads.ts";
 
 const GraphSpec = z.union([
   z.string().min(1),

@@ -1,9 +1,10 @@
 import { type BaseCheckpointSaver, type CheckpointTuple, ERROR, INTERRUPT } from "@langchain/langgraph-checkpoint";
-import type { Config, ThreadState } from "@langchain/langgraph-sdk";
+import type { ThreadState } from "@langchain/langgraph-sdk";
 import { isTroupeError, TroupeError } from "../errors.ts";
 import type { Storage, ThreadRow } from "../storage/storage.ts";
 import type { AnyGraph, Graphs } from "./load-graphs.ts";
 import { toThreadState } from "./thread-state.ts";
+import { unless } from "./unless.ts";
 
 /** Where in a thread's history to look; its latest state unless told. */
 export interface CheckpointQuery {
@@ -27,19 +28,11 @@ export async function graphOfThread(
   if (typeof graph_id !== "string") return undefined;
   const graph = graphs.peek(graph_id);
   if (graph || typeof assistant_id !== "string") return graph ?? graphs.get(graph_id, { ...thread.config });
-  const config = await configOf(storage, assistant_id);
+  // Once it is deleted, the thread's own config has to do.
+  const assistant = await unless("assistant_not_found", storage.assistants.get(assistant_id));
+  const config = assistant?.config;
   const configurable = { ...config?.configurable, ...thread.config.configurable };
   return graphs.get(graph_id, { ...config, ...thread.config, configurable });
-}
-
-/** The config of an assistant; `undefined` once it is deleted. */
-async function configOf({ assistants }: Storage, assistant_id: string): Promise<Config | undefined> {
-  try {
-    return (await assistants.get(assistant_id)).config;
-  } catch (error) {
-    if (isTroupeError(error) && error.code === "assistant_not_found") return undefined;
-    throw error;
-  }
 }
 
 /**

@@ -1,12 +1,11 @@
 import type { Response } from "express";
-import { isTroupeError } from "../errors.ts";
+import { mostCharacters } from "../storage/port/events.ts";
 import type { EventStorage, RunEvent, RunStorage } from "../storage/storage.ts";
+import { isActive } from "./runs/read-run-result.ts";
+import { unless } from "./unless.ts";
 
 /** How many events are read from the storage at a time: what one slow reader can hold in memory. */
 export const batchSize = 256;
-
-/** The storage gives no events behind them. */
-const mostCharacters = 1_000_000;
 
 /** How often a silent stream shows that it lives. The SDK takes the rhythm and reconnects when it stops. */
 const heartbeatMs = 5_000;
@@ -116,13 +115,8 @@ export function toFrames(
 
 /** A run that is no more has ended too. */
 export async function hasEnded(runs: RunStorage, run_id: string): Promise<boolean> {
-  try {
-    const { status } = await runs.get(run_id);
-    return status !== "pending" && status !== "running";
-  } catch (error) {
-    if (isTroupeError(error) && error.code === "run_not_found") return true;
-    throw error;
-  }
+  const run = await unless("run_not_found", runs.get(run_id));
+  return !run || !isActive(run);
 }
 
 function drained(response: Response): Promise<void> {

@@ -2,7 +2,7 @@ import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import { z } from "zod";
 import { isTroupeError, TroupeError } from "../errors.ts";
 import { openEmbeddings } from "../models/index.ts";
-import type { ItemStore, StoreSettings } from "../storage/storage.ts";
+import type { StoreSettings } from "../storage/storage.ts";
 import { importExport } from "./import-export.ts";
 
 const minutes = z.number().positive();
@@ -33,23 +33,6 @@ export async function readStoreSettings(config: z.output<typeof StoreConfig>, fo
   if (!index) return { ttl };
   const loaded = isFile(index.embed) ? await importEmbeddings(index.embed, folder) : openEmbeddings(index.embed);
   return { ttl, index: { embeddings: checkEmbeddings(loaded, index.dims), fields: index.fields } };
-}
-
-/** Sweeps items that have outlived their time, now and then every so many minutes. The answer stops it. */
-export function sweepItems(
-  store: ItemStore,
-  { everyMinutes, log }: { everyMinutes: number; log: (message: string, error: unknown) => void },
-): () => Promise<void> {
-  let under: Promise<unknown> = Promise.resolve();
-  const sweep = () => {
-    under = store.sweep().catch((error: unknown) => log("Items that have outlived their time are not swept.", error));
-  };
-  const timer = setInterval(sweep, everyMinutes * 60_000).unref();
-  sweep();
-  return async () => {
-    clearInterval(timer);
-    await under;
-  };
 }
 
 const isFile = (embed: string) => /^[./]|^[A-Za-z]:[\\/]/.test(embed);

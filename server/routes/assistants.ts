@@ -5,7 +5,7 @@ import type { AssistantChange } from "../../storage/storage.ts";
 import { check, ConfigBody, Id, Limit, MetadataBody, Offset, QueryBoolean } from "../check-request.ts";
 import type { ServerContext } from "../context.ts";
 import { findAssistant, toAssistantId } from "../find-assistant.ts";
-import { sendJson } from "../send-json.ts";
+import { sendJson, sendPage } from "../send-json.ts";
 
 /** What to change of an assistant. */
 export const PatchBody = z.looseObject({
@@ -116,9 +116,7 @@ export function assistantRoutes(context: ServerContext): Router {
       const query = { ...toQuery(body), limit, offset };
       const { filters } = await authorize(request, "assistants:search", query);
       const { rows, total } = await assistants.search({ ...query, filters, sort_by, sort_order });
-      response.set("x-pagination-total", String(total));
-      if (offset + rows.length < total) response.set("x-pagination-next", String(offset + rows.length));
-      sendJson(response, select ? rows.map((row) => pick(row, select)) : rows);
+      sendPage(response, rows, { offset, total, select });
     })
 
     .post("/assistants/count", async (request, response) => {
@@ -170,6 +168,3 @@ type WithoutNull<Body> = { [Key in keyof Body]: Exclude<Body[Key], null> };
 /** A client's null is as good as nothing. */
 const withoutNull = <Body extends object>(body: Body) =>
   Object.fromEntries(Object.entries(body).filter(([, value]) => value != null)) as WithoutNull<Body>;
-
-const pick = (row: object, fields: readonly string[]) =>
-  Object.fromEntries(Object.entries(row).filter(([field]) => fields.includes(field)));

@@ -9,7 +9,7 @@ import type { ServerContext } from "../context.ts";
 import { nextTime, type Schedule } from "../crons/next-time.ts";
 import { findRunnable, toAssistantId } from "../find-assistant.ts";
 import { RunBody } from "../runs/run-body.ts";
-import { sendJson } from "../send-json.ts";
+import { sendJson, sendPage } from "../send-json.ts";
 
 const CronPath = z.object({ cron_id: Id });
 export const CreateBody = RunBody.extend({
@@ -123,12 +123,8 @@ export function cronRoutes(context: ServerContext): Router {
         sort_by: body.sort_by ?? "created_at",
         sort_order: body.sort_order ?? "desc",
       });
-      response.set("x-pagination-total", String(total));
-      if (page.offset + rows.length < total) response.set("x-pagination-next", String(page.offset + rows.length));
-      sendJson(
-        response,
-        rows.map((cron) => show(cron, body.select)),
-      );
+      const shown = rows.map((cron) => show(cron, body.select));
+      sendPage(response, shown, { offset: page.offset, total });
     })
 
     .post("/runs/crons/count", async (request, response) => {

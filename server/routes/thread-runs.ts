@@ -14,7 +14,7 @@ import {
 } from "../check-request.ts";
 import type { ServerContext } from "../context.ts";
 import { lastEventId, readRun, setLocation } from "../runs/read-run.ts";
-import { sendJson } from "../send-json.ts";
+import { sendJson, sendPage } from "../send-json.ts";
 import { sendResult } from "../send-result.ts";
 
 export const ListQuery = z.looseObject({
@@ -73,9 +73,7 @@ export function threadRunRoutes(context: ServerContext): Router {
       const { filters } = await authorize(request, "threads:search", { thread_id, limit, offset, status });
       await storage.threads.get(thread_id, filters);
       const { rows, total } = await storage.runs.list({ thread_id, status, limit, offset, filters });
-      response.set("x-pagination-total", String(total));
-      if (offset + limit < total) response.set("x-pagination-next", String(offset + limit));
-      sendJson(response, select ? rows.map((row) => pick(row, select)) : rows);
+      sendPage(response, rows, { offset, total, select });
     })
 
     .get("/threads/:thread_id/runs/:run_id", async (request, response) => {
@@ -137,6 +135,3 @@ export function threadRunRoutes(context: ServerContext): Router {
 
 /** `messages-tuple` is what the SDK calls the events `messages`. */
 const eventOfMode = (mode: string) => (mode === "messages-tuple" ? "messages" : mode);
-
-const pick = (row: Run, fields: readonly string[]) =>
-  Object.fromEntries(Object.entries(row).filter(([field]) => fields.includes(field)));

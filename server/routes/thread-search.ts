@@ -2,7 +2,7 @@ import { Router } from "express";
 import { z } from "zod";
 import { check, Id, Limit, MetadataBody, Offset } from "../check-request.ts";
 import type { ServerContext } from "../context.ts";
-import { sendJson } from "../send-json.ts";
+import { sendJson, sendPage } from "../send-json.ts";
 import { showThread } from "../show-thread.ts";
 
 export const CountBody = z.looseObject({
@@ -46,9 +46,7 @@ export function threadSearchRoutes(context: ServerContext): Router {
       });
       const shown = [];
       for (const row of rows) shown.push(await showThread(context, row, body));
-      response.set("x-pagination-total", String(total));
-      if (offset + rows.length < total) response.set("x-pagination-next", String(offset + rows.length));
-      sendJson(response, shown);
+      sendPage(response, shown, { offset, total });
     })
 
     .post("/threads/count", async (request, response) => {

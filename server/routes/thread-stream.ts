@@ -1,11 +1,11 @@
 import { Router } from "express";
 import { z } from "zod";
-import { isTroupeError } from "../../errors.ts";
-import type { Run, Storage, ThreadStorage } from "../../storage/storage.ts";
+import type { Run, Storage } from "../../storage/storage.ts";
 import { check, QueryList, ThreadPath } from "../check-request.ts";
 import type { ServerContext } from "../context.ts";
 import { isActive } from "../runs/read-run-result.ts";
 import { batchSize, type FrameSource, hasEnded, type Reading, sendFrames, toFrames } from "../send-events.ts";
+import { unless } from "../unless.ts";
 
 export const ThreadStreamQuery = z.looseObject({
   stream_mode: QueryList.pipe(z.array(z.enum(["run_modes", "lifecycle", "state_update"])).optional()),
@@ -78,18 +78,8 @@ async function followThread(
   }
 
   return async () => {
-    if (!(await isThere(threads, thread_id))) return { frames: "", next: "end" };
+    if (!(await unless("thread_not_found", threads.get(thread_id)))) return { frames: "", next: "end" };
     for (const { run_id } of await findNew()) open.set(run_id, -1);
     return readOpen();
   };
-}
-
-async function isThere(threads: ThreadStorage, thread_id: string): Promise<boolean> {
-  try {
-    await threads.get(thread_id);
-    return true;
-  } catch (error) {
-    if (isTroupeError(error) && error.code === "thread_not_found") return false;
-    throw error;
-  }
 }

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Request } from "express";
-import { isTroupeError, TroupeError } from "../../errors.ts";
-import type { MetadataFilters, NewRun, Run, ThreadRow } from "../../storage/storage.ts";
+import { TroupeError } from "../../errors.ts";
+import type { NewRun, Run } from "../../storage/storage.ts";
 import { callerOf } from "../auth/caller.ts";
 import { checkAgainstGraph } from "../check-against-graph.ts";
 import { check } from "../check-request.ts";
 import type { ServerContext } from "../context.ts";
 import { findRunnable } from "../find-assistant.ts";
+import { unless } from "../unless.ts";
 import { admitRun } from "./admit-run.ts";
 import { RunBody } from "./run-body.ts";
 
@@ -34,7 +35,11 @@ export async function admitRequest(
   if (graph) checkAgainstGraph(body, graph, assistant.graph_id);
   const asked = { ...body, thread_id, assistant_id: assistant.assistant_id, metadata: body.metadata ?? {} };
   const { value, filters } = await context.authorize(request, "threads:create_run", asked);
-  const thread = thread_id === undefined ? undefined : await findThread(context, thread_id, filters);
+  // One that the caller may not see, or that is not there, is for the storage to refuse, or to make.
+  const thread =
+    thread_id === undefined
+      ? undefined
+      : await unless("thread_not_found", context.storage.threads.get(thread_id, filters));
   const newRun = admitRun(body, {
     assistant,
     thread_id,
@@ -68,20 +73,6 @@ export async function startRun(
     });
   }
   return { run, result };
-}
-
-/** A thread that the caller may not see, or that is not there, is for the storage to refuse, or to make. */
-async function findThread(
-  { storage }: ServerContext,
-  thread_id: string,
-  filters: MetadataFilters | undefined,
-): Promise<ThreadRow | undefined> {
-  try {
-    return await storage.threads.get(thread_id, filters);
-  } catch (error) {
-    if (isTroupeError(error) && error.code === "thread_not_found") return undefined;
-    throw error;
-  }
 }
 
 /** The key counts for one caller and path, and one of the runs of a batch; what was asked for with it stays with the run. */

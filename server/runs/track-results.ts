@@ -1,6 +1,7 @@
-import { isTroupeError, TroupeError } from "../../errors.ts";
+import { TroupeError } from "../../errors.ts";
 import type { Run, Storage } from "../../storage/storage.ts";
 import type { Graphs } from "../load-graphs.ts";
+import { unless } from "../unless.ts";
 import { isActive, readRunResult } from "./read-run-result.ts";
 
 /** What the runs come to that were created, or are waited for, in this process. */
@@ -42,10 +43,7 @@ export function trackResults(
   async function look(run_id: string): Promise<void> {
     const waiting = results.get(run_id);
     if (!waiting || isHere(run_id)) return;
-    const run = await runs.get(run_id).catch((error: unknown) => {
-      if (isTroupeError(error) && error.code === "run_not_found") return undefined;
-      throw error;
-    });
+    const run = await unless("run_not_found", runs.get(run_id));
     if ((run && isActive(run)) || isHere(run_id)) return;
     // Throws `thread_not_found` for one that went with its thread.
     if (!run) await threads.get(waiting.thread_id);

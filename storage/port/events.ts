@@ -1,6 +1,9 @@
 import type { Claim } from "./claim.ts";
 import type { Unsubscribe } from "./page.ts";
 
+/** How many characters of events are listed at a time, the last event whole: what one reader holds in memory. */
+export const mostCharacters = 1_000_000;
+
 /** One frame of a run's stream, before it has its number. `data` is what stands behind `data:`, already JSON. */
 export interface NewEvent {
   event: string;
@@ -16,7 +19,7 @@ export interface RunEvent extends NewEvent {
 export interface EventStorage {
   /** Commits events in order behind the run's last one, then wakes its listeners. Throws `claim_stale`. */
   append(claim: Claim, events: NewEvent[]): Promise<void>;
-  /** Events behind `after` (-1 for all), ascending, at most `limit`, and none behind the first million characters. */
+  /** Events behind `after` (-1 for all), ascending, at most `limit`, and none behind the first `mostCharacters`. */
   list(run_id: string, options: { after: number; limit: number }): Promise<RunEvent[]>;
   /** The last event of each name. */
   lastOfEach(run_id: string): Promise<RunEvent[]>;

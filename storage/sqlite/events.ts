@@ -1,11 +1,9 @@
+import { mostCharacters } from "../port/events.ts";
 import type { EventStorage, NewEvent, RunEvent } from "../storage.ts";
 import type { Commit } from "./commits.ts";
 import type { Database } from "./connection.ts";
 import { checkClaim } from "./fence.ts";
 import { emitRun, type Signals } from "./signals.ts";
-
-/** What one reader may hold in memory. */
-const mostCharacters = 1_000_000;
 
 /** Events of runs in SQLite. */
 export function createSqliteEvents(database: Database, commit: Commit, signals: Signals): EventStorage {

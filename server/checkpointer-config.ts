@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ThreadStorage, ThreadTtl } from "../storage/storage.ts";
+import type { ThreadTtl } from "../storage/storage.ts";
 
 const minutes = z.number().positive();
 
@@ -19,24 +19,4 @@ export const CheckpointerConfig = z.looseObject({
 /** The ttl of a thread that names none of its own. */
 export function toDefaultTtl({ ttl }: z.output<typeof CheckpointerConfig>): ThreadTtl | undefined {
   return ttl.default_ttl === undefined ? undefined : { strategy: ttl.strategy, ttl_minutes: ttl.default_ttl };
-}
-
-/** Sweeps threads whose time is over, now and then every so many minutes. The answer stops it, once a sweep under way is done. */
-export function sweepThreads(
-  threads: ThreadStorage,
-  { everyMinutes, log }: { everyMinutes: number; log: (message: string, error: unknown) => void },
-): () => Promise<void> {
-  let under: Promise<void> | undefined;
-  const sweep = () => {
-    under ??= threads
-      .sweep()
-      .catch((error: unknown) => log("Threads whose time is over are not swept.", error))
-      .then(() => (under = undefined));
-  };
-  const timer = setInterval(sweep, everyMinutes * 60_000).unref();
-  sweep();
-  return async () => {
-    clearInterval(timer);
-    await under;
-  };
 }
