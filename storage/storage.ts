@@ -21,6 +21,7 @@ export type * from "./port/page.ts";
 export type * from "./port/runs.ts";
 export type * from "./port/saver.ts";
 export type * from "./port/size.ts";
+export type * from "./port/spans.ts";
 export type * from "./port/store.ts";
 export type * from "./port/threads.ts";
 export type * from "./port/webhooks.ts";

@@ -14,12 +14,13 @@ const arrows: Record<string, string[]> = {
   nodes: ["state", "tools", "prompts", "memory", "retrieval", "models", "storage"],
   graphs: everyRoom,
   server: ["retrieval", "models", "storage"],
-  cli: ["server", "retrieval", "models", "storage"],
-  testing: ["models", "storage"],
+  cli: ["evals", "server", "retrieval", "models", "storage"],
+  testing: ["server", "models", "storage"],
+  evals: ["testing", "server", ...everyRoom],
 };
 
-/** Rooms that may import anything, and that nothing imports. */
-const leaves = ["tests", "examples", "bench", "evals"];
+/** Rooms that may import anything, and that nothing imports; so may the project's own suites in `evals/suites/`. */
+const leaves = ["tests", "examples", "bench"];
 
 /** The only room that may import a package, since replacing it must stay a change of one folder. */
 const packageRooms: Record<string, string> = {
@@ -37,7 +38,7 @@ const packageRooms: Record<string, string> = {
  */
 export function arrowProblem(file: string, specifier: string, root: string): string | undefined {
   const room = roomOf(file, root);
-  if (leaves.includes(room) || /\.(test|config)\.ts$/.test(file)) return;
+  if (leaves.includes(room) || /\.(test|eval|config)\.ts$/.test(file)) return;
   if (!specifier.startsWith(".")) {
     const owner = packageRooms[specifier];
     if (owner && owner !== room) return `"${specifier}" is imported in ${owner}/ only.`;

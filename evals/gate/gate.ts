@@ -1,0 +1,44 @@
+import type { Observation } from "../suite/observation.ts";
+
+/** What a baseline keeps of a case, one line each: enough to say what changed. */
+export interface BaselineCase {
+  suite: string;
+  id: string;
+  trials: number;
+  pass_rate: number;
+  varies: boolean;
+  scores: Record<string, number>;
+  values: Record<string, number>;
+  /** Of the first trial, for the diff: the answer in short, and the names of what was called. */
+  text: string;
+  nodes: string[];
+  tools: string[];
+  documents: string[];
+  route?: Observation["route"];
+  error?: string;
+}
+
+/** A baseline: what `--update-baseline` accepted. */
+export interface Baseline {
+  run_id: string;
+  models: { fast: string; smart: string; embed: string | null };
+  cases: BaselineCase[];
+}
+
+/** One reason for the gate to fail, or something to know that does not make it fail. */
+export interface GateFinding {
+  level: "failure" | "notice";
+  kind: "regression" | "threshold" | "suite_failed" | "case_missing" | "case_new" | "improvement" | "incomplete";
+  suite: string;
+  /** The case, where it is of one. */
+  id?: string;
+  scorer?: string;
+  /** One sentence for people, with the figures. */
+  message: string;
+}
+
+/** What the gate says of a run. */
+export interface Gate {
+  passed: boolean;
+  findings: GateFinding[];
+}

@@ -1,0 +1,85 @@
+import type { Scorer } from "../scorers/scorer.ts";
+import type { EvalCase } from "../suite/eval-case.ts";
+import type { Observation } from "../suite/observation.ts";
+
+/** One go of `troupe eval`: what `run.json` of its folder holds. */
+export interface EvalRun {
+  version: 1;
+  /** Sorts by time: `2026-11-23T02-40-11-123Z`. */
+  run_id: string;
+  /** ISO 8601, UTC. */
+  started_at: string;
+  ended_at: string;
+  /** `interrupted` where it was stopped before its end. */
+  status: "complete" | "interrupted";
+  environment: EvalEnvironment;
+  suites: SuiteResult[];
+}
+
+export interface EvalEnvironment {
+  troupe: string;
+  node: string;
+  /** The commit of the working directory, with whether files differ from it; null outside of a repository. */
+  commit: string | null;
+  dirty: boolean;
+  /** The models of each role, as `openai:gpt-5.4` or `embedded`; `embed` is null for a search by words. */
+  models: { fast: string; smart: string; embed: string | null };
+  /** Whether calls to models were allowed to leave this machine. */
+  live: boolean;
+}
+
+/** What a suite is, as it was defined. */
+export interface SuiteInfo {
+  name: string;
+  /** Relative to the working directory. */
+  file: string;
+  /** For people: `graph orchestrator`, `tool calculate`, … */
+  subject: string;
+  repeat: number;
+  /** The least share of cases that pass (`pass`), and the least mean of a scorer by its name. */
+  threshold: Record<string, number>;
+  scorers: (Pick<Scorer, "name" | "kind" | "unit"> & { passMark: number })[];
+  /** How many cases were to run. */
+  planned: number;
+}
+
+export interface SuiteResult extends SuiteInfo {
+  started_at: string;
+  ended_at: string;
+  /** Why its cases did not run: its file, its graph or its case file could not be read, or its `setup` failed. */
+  error?: { message: string; hint?: string; stack?: string };
+  cases: CaseResult[];
+}
+
+export interface CaseResult {
+  suite: string;
+  id: string;
+  tags: string[];
+  /** `cases.jsonl:12`, where it was read from a file. */
+  place?: string;
+  note?: string;
+  input: unknown;
+  turns?: EvalCase["turns"];
+  expected: EvalCase["expected"];
+  trials: Trial[];
+}
+
+/** One try of a case. */
+export interface Trial {
+  /** From 1. */
+  number: number;
+  /** Every scorer that had something to say reached its pass mark, none threw, and the subject did what it should. */
+  passed: boolean;
+  scores: Record<string, TrialScore>;
+  observation: Observation;
+}
+
+export interface TrialScore {
+  /** Null where the scorer has nothing to say; such a score counts nowhere. */
+  score: number | null;
+  passed: boolean | null;
+  value?: number;
+  comment?: string;
+  /** What the scorer threw. */
+  error?: string;
+}

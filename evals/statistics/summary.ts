@@ -1,0 +1,39 @@
+/** A figure with the 95 % interval over cases; without one where nothing varies or there are fewer than two cases. */
+export interface Estimate {
+  mean: number;
+  low?: number;
+  high?: number;
+}
+
+/** What is said of a case: its repeats averaged. */
+export interface CaseSummary {
+  id: string;
+  trials: number;
+  /** Share of its trials that passed. */
+  pass_rate: number;
+  /** Whether its trials differ in whether they passed or in a score. */
+  varies: boolean;
+  /** Mean score by scorer; a scorer that had nothing to say is not in it. */
+  scores: Record<string, number>;
+  /** Mean of a measure's raw figure by scorer. */
+  values: Record<string, number>;
+}
+
+/** What is said of a suite: the case is the unit. */
+export interface SuiteSummary {
+  name: string;
+  cases: CaseSummary[];
+  /** Mean over cases of their pass rates. */
+  pass: Estimate;
+  /** Chance that one of k tries, or that all of k tries pass, for k = the most repeats of a case; only with repeats. */
+  pass_at_k?: { k: number; any: number; all: number };
+  scorers: Record<string, Estimate & { cases: number }>;
+  /** By scorer, of measures: mean, median and 95th percentile over all trials. */
+  measures: Record<string, { mean: number; p50: number; p95: number; unit?: string }>;
+  /** Whether the trials of any case differ; only then do intervals of repeats and the permutation test mean something. */
+  varies: boolean;
+  latency_ms: { p50: number; p95: number };
+  total_tokens: number;
+  model_calls: number;
+  cost: number | null;
+}

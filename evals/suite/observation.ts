@@ -1,0 +1,60 @@
+import type { Span, SpanMessage, SpanUsage } from "../../storage/storage.ts";
+
+/** A tool call that a model asked for or a tool served, with what came back. */
+export interface ObservedToolCall {
+  name: string;
+  args: Record<string, unknown>;
+  id?: string;
+  /** The content of the tool's message, where it ran. */
+  result?: unknown;
+  error?: string;
+}
+
+/** A document that the subject retrieved, in rank order. */
+export interface ObservedDocument {
+  id: string;
+  text: string;
+  source?: string;
+  score?: number;
+}
+
+/** A passage that the answer cites, by the number that stands in it. */
+export interface ObservedCitation {
+  number: number;
+  source: string;
+  text: string;
+  line_start?: number;
+  line_end?: number;
+}
+
+/** Everything seen of one trial, for scorers and reports. All of it is JSON. */
+export interface Observation {
+  /** The values of a graph's final state, or what the function, tool, … returned. */
+  output: unknown;
+  /** The answer as text: the last message of the assistant, or the output where that is a text; else empty. */
+  text: string;
+  /** The whole conversation of a graph, all turns. */
+  messages: SpanMessage[];
+  /** Names of the nodes that ran, in the order they began. */
+  nodes: string[];
+  /** Why the graph went where it went, as its state tells: `state.route` of the orchestrator. */
+  route?: { workers?: string[]; step?: string; confidence?: number; reason?: string };
+  toolCalls: ObservedToolCall[];
+  documents: ObservedDocument[];
+  citations: ObservedCitation[];
+  /** The values of the interrupts that were raised, in order. */
+  interrupts: unknown[];
+  spans: Span[];
+  usage: SpanUsage & {
+    model_calls: number;
+    /** Calls that left this process or its cassette, so that a second try may differ. */
+    live_calls: number;
+    /** Dollars; null where the price of a model that was called is not known. */
+    cost: number | null;
+  };
+  /** ISO 8601, and milliseconds of the subject's own work. */
+  started_at: string;
+  latency_ms: number;
+  /** What the subject threw. */
+  error?: { name: string; message: string; code?: string; hint?: string; stack?: string };
+}

@@ -1,0 +1,80 @@
+/** A message as spans keep it: LangChain's wire fields without ids, which differ from run to run. */
+export interface SpanMessage {
+  type: "system" | "human" | "ai" | "tool" | (string & {});
+  content: unknown;
+  name?: string;
+  tool_calls?: { name: string; args: Record<string, unknown>; id?: string }[];
+  tool_call_id?: string;
+  status?: string;
+}
+
+/** Tokens as LangChain counts them. */
+export interface SpanUsage {
+  input_tokens: number;
+  output_tokens: number;
+  total_tokens: number;
+}
+
+/** What a chat model was asked. `tools` are those bound; `options` what else the answer depends on, such as `tool_choice`. */
+export interface ModelRequest {
+  messages: SpanMessage[];
+  tools?: { name: string; description?: string; schema?: unknown }[];
+  options?: Record<string, unknown>;
+}
+
+export interface ToolRequest {
+  args: unknown;
+}
+
+export interface RetrieverRequest {
+  query: string;
+}
+
+export interface ModelResponse {
+  message: SpanMessage;
+}
+
+export interface ToolResponse {
+  /** What the model reads: the content of the tool's message. */
+  content: unknown;
+  status?: string;
+  artifact?: unknown;
+}
+
+export interface RetrieverResponse {
+  documents: { id?: string; pageContent: string; metadata: Record<string, unknown> }[];
+}
+
+interface SpanOf<Kind extends string, Request, Response> {
+  /** LangChain's id of the call. */
+  span_id: string;
+  /** The nearest span around it; null at the top. */
+  parent_id: string | null;
+  kind: Kind;
+  /** The node's, tool's or retriever's name; of a model its provider's name for it, such as `gpt-5.4`, or `embedded`. */
+  name: string;
+  /** The node that it happened in, and the step of the graph (LangGraph's `langgraph_step`); null outside of a graph. */
+  node: string | null;
+  step: number | null;
+  /** Null for a node. */
+  request: Request;
+  /** Null where it failed or did not end. */
+  response: Response | null;
+  error: { error: string; message: string } | null;
+  /** ISO 8601, UTC. */
+  started_at: string;
+  /** Milliseconds; null while it has not ended. */
+  duration_ms: number | null;
+  /** Of a model that reported it. */
+  usage?: SpanUsage;
+}
+
+/** A piece of work within a run, as OpenTelemetry has the word: a node, or a call of a model, a tool or a retriever. All of it is JSON. */
+export type Span =
+  | SpanOf<"node", null, { update: unknown }>
+  | SpanOf<"model", ModelRequest, ModelResponse>
+  | SpanOf<"tool", ToolRequest, ToolResponse>
+  | SpanOf<"retriever", RetrieverRequest, RetrieverResponse>;
+
+/** A span of a call, which a cassette can answer. */
+export type CallSpan = Exclude<Span, { kind: "node" }>;
