@@ -3,12 +3,14 @@ import {
   BaseChatModel,
   type BaseChatModelCallOptions,
   type BindToolsInput,
+  type LangSmithParams,
 } from "@langchain/core/language_models/chat_models";
-import { AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
-import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
+import type { BaseMessage } from "@langchain/core/messages";
+import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
 import { bindStructuredOutput } from "../models/structured-output.ts";
-import { completeReply, type FullReply, type ModelReply, splitArguments, splitText } from "./model-reply.ts";
+import { completeReply, type FullReply, type ModelReply } from "./model-reply.ts";
+import { writeChunks } from "./write-chunks.ts";
 
 /** One call a scripted model was asked, as it came in. */
 export interface ScriptedCall {
@@ -59,6 +61,10 @@ export class ScriptedChatModel extends BaseChatModel<CallOptions> {
     return "scripted";
   }
 
+  override getLsParams(options: this["ParsedCallOptions"]): LangSmithParams {
+    return { ...super.getLsParams(options), ls_provider: "scripted" };
+  }
+
   override bindTools(tools: BindToolsInput[], options?: Partial<CallOptions>) {
     return this.withConfig({ tools: tools.map((tool) => ({ ...convertToOpenAITool(tool) })), ...options });
   }
@@ -104,25 +110,4 @@ export class ScriptedChatModel extends BaseChatModel<CallOptions> {
     }
     return completeReply(line, prompt);
   }
-}
-
-function writeChunks({ text, toolCalls, usage, finish }: FullReply): [ChatGenerationChunk, ...ChatGenerationChunk[]] {
-  const start = writeChunk({ content: "" });
-  const words = splitText(text).map((content) => writeChunk({ content }));
-  const calls = toolCalls.flatMap(({ name, args, id }, index) => [
-    writeChunk({ content: "", tool_call_chunks: [{ type: "tool_call_chunk" as const, name, id, index, args: "" }] }),
-    ...splitArguments(args).map((piece) =>
-      writeChunk({ content: "", tool_call_chunks: [{ type: "tool_call_chunk" as const, index, args: piece }] }),
-    ),
-  ]);
-  const { input: input_tokens, output: output_tokens } = usage;
-  const usage_metadata = { input_tokens, output_tokens, total_tokens: input_tokens + output_tokens };
-  const response_metadata = { finish_reason: finish, model_name: "scripted" };
-  return [start, ...words, ...calls, writeChunk({ content: "", usage_metadata, response_metadata })];
-}
-
-function writeChunk(
-  fields: ConstructorParameters<typeof AIMessageChunk>[0] & { content: string },
-): ChatGenerationChunk {
-  return new ChatGenerationChunk({ text: fields.content, message: new AIMessageChunk(fields) });
 }

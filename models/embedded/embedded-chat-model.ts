@@ -3,6 +3,7 @@ import {
   BaseChatModel,
   type BaseChatModelCallOptions,
   type BindToolsInput,
+  type LangSmithParams,
 } from "@langchain/core/language_models/chat_models";
 import { AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
@@ -29,6 +30,10 @@ export class EmbeddedChatModel extends BaseChatModel<CallOptions> {
 
   override _llmType(): string {
     return "embedded";
+  }
+
+  override getLsParams(options: this["ParsedCallOptions"]): LangSmithParams {
+    return { ...super.getLsParams(options), ls_provider: "embedded" };
   }
 
   override bindTools(tools: BindToolsInput[], options?: Partial<CallOptions>) {

@@ -61,6 +61,8 @@ interface SpanOf<Kind extends string, Request, Response> {
   /** Null where it failed or did not end. */
   response: Response | null;
   error: { error: string; message: string } | null;
+  /** Where it stopped to ask a person: the values of its interrupts. It has neither response nor error then. */
+  interrupts?: unknown[];
   /** ISO 8601, UTC. */
   started_at: string;
   /** Milliseconds; null while it has not ended. */

@@ -1,0 +1,31 @@
+import type { SpanMessage } from "../../storage/storage.ts";
+
+/** A message of LangChain, of whatever copy of it, or one as the LangGraph API sends it. */
+interface AnyMessage {
+  getType?: () => string;
+  type?: string;
+  content?: unknown;
+  name?: string | null;
+  tool_calls?: { name: string; args: Record<string, unknown>; id?: string | null }[] | null;
+  tool_call_id?: string | null;
+  status?: string | null;
+}
+
+/** Whether a value is a message of LangChain, of whatever copy of it. */
+export const isMessage = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && "getType" in value && "content" in value;
+
+/** A message as spans keep it: what a model reads of it, without its id and what the provider told beside. */
+export function toSpanMessage(message: object): SpanMessage {
+  const { getType, type, content, name, tool_calls, tool_call_id, status } = message as AnyMessage;
+  return {
+    type: getType?.call(message) ?? type ?? "human",
+    content,
+    ...(name && { name }),
+    ...(tool_calls?.length && {
+      tool_calls: tool_calls.map((call) => ({ name: call.name, args: call.args, ...(call.id && { id: call.id }) })),
+    }),
+    ...(tool_call_id && { tool_call_id }),
+    ...(status && { status }),
+  };
+}
