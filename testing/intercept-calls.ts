@@ -1,17 +1,25 @@
-import type { CallSpan } from "../storage/storage.ts";
+import { type CallInterceptor, callScopes } from "./call-interceptor.ts";
+import { patchLangChain } from "./patch-langchain.ts";
 
-/** A call of a model, a tool or a retriever, about to be made. */
-export type PendingCall = {
-  [Kind in CallSpan["kind"]]: {
-    kind: Kind;
-    name: string;
-    request: Extract<CallSpan, { kind: Kind }>["request"];
-    /** The graph's node and step that it is made in; null outside of a graph. */
-    node: string | null;
-    step: number | null;
-    signal?: AbortSignal;
-  };
-}[CallSpan["kind"]];
+export type { CallAnswer, CallInterceptor, PendingCall } from "./call-interceptor.ts";
 
-/** Answers a call in its place with a response of its kind; throws what the call shall throw; or lets it through with undefined. */
-export type CallInterceptor = (call: PendingCall) => Promise<{ response: unknown } | undefined>;
+/**
+ * Runs work in which every call of a LangChain model, tool or retriever is first shown to the interceptors, in order;
+ * the first answer wins, and a call that none answers is made. Callbacks, streaming, `bindTools` and
+ * `withStructuredOutput` stay as they are. Of models that call models only the outermost is shown. Scopes nest: the
+ * inner interceptors are asked first. Costs nothing before its first use, which patches the classes of
+ * `@langchain/core`; a graph's server belongs inside, so that its runs are.
+ *
+ * @example
+ * await interceptCalls(async ({ kind }) => (kind === "tool" ? { response: { content: "49" } } : undefined), () =>
+ *   graph.invoke({ messages: [{ role: "user", content: "7 * 7?" }] }),
+ * );
+ */
+export async function interceptCalls<Result>(
+  interceptors: CallInterceptor | readonly CallInterceptor[],
+  work: () => Result | PromiseLike<Result>,
+): Promise<Result> {
+  await patchLangChain();
+  const outer = callScopes.getStore()?.interceptors ?? [];
+  return callScopes.run({ interceptors: [interceptors, outer].flat(), insideModel: false }, work);
+}
