@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { MemorySaver } from "@langchain/langgraph";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openKnowledge } from "../retrieval/index.ts";
+import { TraceHandler } from "../server/trace/trace-handler.ts";
 import { makeFolderForFile } from "../tests/fixtures/make-temporary-folder.ts";
 import { graph } from "./orchestrator.ts";
 
@@ -43,6 +44,16 @@ describe("the orchestrator", () => {
       found_by: ["bm25"],
     });
     expect(route?.workers).toEqual(["researcher"]);
+  });
+
+  test("lets a trace see what the researcher looked for and what it was given", async () => {
+    const trace = new TraceHandler();
+    const config = { configurable: { thread_id: `thread-${(threads += 1)}` }, callbacks: [trace] };
+    const question = "How many days of annual leave do full-time staff have?";
+    await graph.invoke({ messages: [{ role: "user", content: question }] }, config);
+    const search = trace.spans().find(({ kind }) => kind === "retriever");
+    expect(search).toMatchObject({ name: "documents", node: "researcher", request: { query: question } });
+    expect(JSON.stringify(search?.response)).toContain("28 days of annual leave");
   });
 
   test("calculates through the analyst, by rule", async () => {

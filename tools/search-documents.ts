@@ -2,7 +2,7 @@ import { tool } from "@langchain/core/tools";
 import { z } from "zod";
 import { isTroupeError } from "../errors.ts";
 import { markText } from "../models/index.ts";
-import { openKnowledge } from "../retrieval/index.ts";
+import { createRetriever, openKnowledge } from "../retrieval/index.ts";
 
 /** Retrieval as a model calls it: passages come back marked as data, each with its source. */
 export const searchDocuments = tool(
@@ -27,7 +27,7 @@ export const searchDocuments = tool(
 
 async function search(query: string, limit: number): Promise<string> {
   const knowledge = await openKnowledge();
-  const chunks = await knowledge.search(query, { limit });
+  const chunks = await createRetriever(knowledge, { limit }).invoke(query);
   if (chunks.length === 0) return "Nothing was found. Try other words, or fewer.";
   const passages = chunks.map(
     ({ pageContent, metadata: { source, heading_path, line_start, line_end, relevance } }, index) =>

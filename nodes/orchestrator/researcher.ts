@@ -1,4 +1,4 @@
-import { openKnowledge } from "../../retrieval/index.ts";
+import { createRetriever, openKnowledge } from "../../retrieval/index.ts";
 import type { AssignmentState } from "../../state/assignment.ts";
 import { Passage } from "../../state/finding.ts";
 import type { OrchestratorState } from "../../state/orchestrator.ts";
@@ -13,7 +13,8 @@ const leastRelevance = 0.15;
 export async function researcher({ task }: typeof AssignmentState.State): Promise<typeof OrchestratorState.Update> {
   try {
     const knowledge = await openKnowledge();
-    const chunks = await knowledge.search(task.question, { limit: passageLimit, context: task.context });
+    const retriever = createRetriever(knowledge, { limit: passageLimit, context: task.context });
+    const chunks = await retriever.invoke(task.question);
     const passages = chunks.map(({ pageContent, metadata }) => Passage.parse({ ...metadata, text: pageContent }));
     const relevant = passages.filter(({ relevance }) => relevance >= leastRelevance);
     const problem = relevant.length > 0 ? undefined : nothingFound;
