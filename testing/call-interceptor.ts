@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import type { CallSpan, SpanUsage } from "../storage/storage.ts";
 
@@ -25,10 +26,11 @@ export interface CallAnswer {
 /** Answers a call in its place; throws what the call shall throw; or lets it through with undefined. An aborted call waits for nobody. */
 export type CallInterceptor = (call: PendingCall) => Promise<CallAnswer | undefined>;
 
-/** Who is asked within a piece of work, the first to answer wins; and whether a model is answering already. */
+/** Who is asked within a piece of work, the first to answer wins; whether a model is answering already; and who is called back for outermost calls. */
 export interface CallScope {
   interceptors: readonly CallInterceptor[];
   insideModel: boolean;
+  recorder?: BaseCallbackHandler;
 }
 
 export const callScopes = new AsyncLocalStorage<CallScope>();

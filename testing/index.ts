@@ -1,4 +1,6 @@
-/** The test kit: a model that plays a script, and a provider on loopback that answers and fails as it is told. */
+/** The test kit: scripted models, calls that are intercepted, recorded and played, and a provider on loopback that fails as it is told. */
+export { type Cassette, type CassetteOptions, openCassette, recordCassette, withCassette } from "./cassette.ts";
+export { readCassette, writeCassette } from "./cassette-file.ts";
 export { collect } from "./collect.ts";
 export { type CallAnswer, type CallInterceptor, interceptCalls, type PendingCall } from "./intercept-calls.ts";
 export type { ModelReply, ReplyParts } from "./model-reply.ts";

@@ -20,6 +20,7 @@ export async function interceptCalls<Result>(
   work: () => Result | PromiseLike<Result>,
 ): Promise<Result> {
   await patchLangChain();
-  const outer = callScopes.getStore()?.interceptors ?? [];
-  return callScopes.run({ interceptors: [interceptors, outer].flat(), insideModel: false }, work);
+  const outer = callScopes.getStore();
+  const all = [interceptors, outer?.interceptors ?? []].flat();
+  return callScopes.run({ ...outer, interceptors: all, insideModel: false }, work);
 }

@@ -1,8 +1,9 @@
-import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import type { CallbackManagerForLLMRun, Callbacks } from "@langchain/core/callbacks/manager";
 import { Document } from "@langchain/core/documents";
 import type { BaseMessage } from "@langchain/core/messages";
 import { ToolMessage } from "@langchain/core/messages/tool";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
+import { Command, isCommand } from "@langchain/langgraph";
 import { toJson } from "../server/trace/to-json.ts";
 import { nameModel, toModelRequest } from "../server/trace/to-model-request.ts";
 import type { ModelResponse, RetrieverResponse, ToolResponse } from "../storage/storage.ts";
@@ -21,7 +22,15 @@ export const isStandIn = (value: object): boolean => standIns.has(value);
  * An object for the methods of a LangChain base class: they find `own` in place of the target's, and what a subclass
  * defines runs on the target itself, whose private fields no other object has.
  */
-function standIn<Target extends object>(target: Target, base: object, own: object): Target {
+function standIn<Target extends { callbacks?: Callbacks }>(
+  target: Target,
+  { recorder }: CallScope,
+  base: object,
+  methods: object,
+): Target {
+  const { callbacks = [] } = target;
+  const handlers = Array.isArray(callbacks) ? callbacks : callbacks.handlers;
+  const own = recorder ? { ...methods, callbacks: [...handlers, recorder] } : methods;
   const made = new Proxy(target, {
     get(_, name) {
       if (Object.hasOwn(own, name)) return Reflect.get(own, name);
@@ -43,6 +52,7 @@ type ModelParameters = [
 
 /** What of a chat model the stand-in calls or replaces. */
 interface Model {
+  callbacks?: Callbacks;
   getLsParams(options: object): { ls_model_name?: string; ls_provider?: string };
   invocationParams(options: object): Record<string, unknown>;
   _generate(...parameters: ModelParameters): Promise<unknown>;
@@ -61,7 +71,7 @@ export const standInForModel: StandInMaker = (target, scope, base) => {
     const answer = await askInterceptors(scope, { kind: "model", name, request, signal });
     return answer && toChunks(answer, name);
   };
-  const inside = { ...scope, insideModel: true };
+  const inside = { ...scope, recorder: undefined, insideModel: true };
   const own: Partial<Model> & { cache: undefined } = {
     cache: undefined,
     async _generate(...parameters) {
@@ -93,7 +103,7 @@ export const standInForModel: StandInMaker = (target, scope, base) => {
       yield* bare._streamChatModelEvents.apply(recorded as never, parameters);
     };
   }
-  return standIn(model, base, own);
+  return standIn(model, scope, base, own);
 };
 
 /** Runs each step of a generator in a scope: it would otherwise be in that of whoever reads it. */
@@ -127,6 +137,7 @@ function toChunks({ response, usage, name: model }: CallAnswer, asked: string) {
 
 /** What of a tool the stand-in calls or replaces. */
 interface Tool {
+  callbacks?: Callbacks;
   name: string;
   responseFormat?: string;
   _call(...parameters: [args: unknown, runManager: unknown, config?: ToolConfig]): unknown;
@@ -137,31 +148,40 @@ interface ToolConfig {
   toolCall?: { id?: string };
 }
 
-export const standInForTool: StandInMaker = (target, scope, base, [input]) => {
+export const standInForTool: StandInMaker = (target, scope, base, [input, given]) => {
   const tool = target as Tool;
   const { args = input, id } = isToolCall(input) ? input : {};
-  return standIn(tool, base, {
+  // Callbacks are told no other name; a ToolNode leaves that of its node here.
+  if (isConfig(given)) given.runName = tool.name;
+  return standIn(tool, scope, base, {
     async _call(parsed: unknown, runManager: unknown, config?: ToolConfig) {
       const request = { args: toJson(() => args) };
       const call = { kind: "tool", name: tool.name, request, signal: config?.signal } as const;
       const answer = await askInterceptors(scope, call);
-      if (!answer) return tool._call(parsed, runManager, config);
+      if (!answer)
+        return callScopes.run({ ...scope, recorder: undefined }, () => tool._call(parsed, runManager, config));
       const { content, status, artifact } = answer.response as ToolResponse;
       const tool_call_id = id ?? config?.toolCall?.id;
       const isFailure = status === "error" && tool_call_id;
       const output = isFailure
         ? new ToolMessage({ content: content as string, status, artifact, tool_call_id, name: tool.name })
-        : content;
+        : isCommand(content)
+          ? new Command(content)
+          : content;
       return tool.responseFormat === "content_and_artifact" ? [output, artifact] : output;
     },
   });
 };
+
+const isConfig = (given: unknown): given is { runName?: string } =>
+  typeof given === "object" && given !== null && !Array.isArray(given) && !("handlers" in given);
 
 const isToolCall = (input: unknown): input is { args: unknown; id?: string } =>
   typeof input === "object" && input !== null && "type" in input && input.type === "tool_call";
 
 /** What of a retriever the stand-in calls or replaces. */
 interface Retriever {
+  callbacks?: Callbacks;
   lc_id: string[];
   _getRelevantDocuments(query: string, runManager?: unknown): Promise<unknown>;
 }
@@ -169,11 +189,14 @@ interface Retriever {
 export const standInForRetriever: StandInMaker = (target, scope, base, [, config]) => {
   const retriever = target as Retriever;
   const { runName, signal } = (config ?? {}) as { runName?: string; signal?: AbortSignal };
-  return standIn(retriever, base, {
+  return standIn(retriever, scope, base, {
     async _getRelevantDocuments(query: string, runManager: unknown) {
       const name = runName ?? retriever.lc_id.at(-1) ?? "unknown";
       const answer = await askInterceptors(scope, { kind: "retriever", name, request: { query }, signal });
-      if (!answer) return retriever._getRelevantDocuments(query, runManager);
+      if (!answer) {
+        const inside = { ...scope, recorder: undefined };
+        return callScopes.run(inside, () => retriever._getRelevantDocuments(query, runManager));
+      }
       return (answer.response as RetrieverResponse).documents.map((document) => new Document(document));
     },
   });

@@ -1,3 +1,4 @@
+import { isCommand } from "@langchain/langgraph";
 import { isMessage, toSpanMessage } from "./to-span-message.ts";
 
 /**
@@ -16,5 +17,7 @@ export function toJson(read: () => unknown): unknown {
 function replace(this: Record<string, unknown>, key: string, value: unknown): unknown {
   const raw = this[key];
   if (isMessage(raw)) return toSpanMessage(raw);
+  // Its `toJSON` forgets where it leads out of a subgraph.
+  if (isCommand(raw)) return { ...(value as object), graph: raw.graph };
   return typeof value === "bigint" ? value.toString() : value;
 }

@@ -1,6 +1,6 @@
 import { Document } from "@langchain/core/documents";
 import type { LanguageModelLike } from "@langchain/core/language_models/base";
-import { type AIMessage, HumanMessage } from "@langchain/core/messages";
+import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import { BaseRetriever } from "@langchain/core/retrievers";
 import { tool } from "@langchain/core/tools";
 import { Command, END, interrupt, MemorySaver, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
@@ -176,6 +176,31 @@ test("what fails is told as an error, what asks a person as its interrupts, and 
   expect(left.spans()).toMatchObject([
     { name: "slow", request: { args: "plain text" }, response: null, error: null, duration_ms: null },
   ]);
+});
+
+test("a tool that fails in a ToolNode has its own name, and a command keeps the graph that it leads to", async () => {
+  const trace = new TraceHandler();
+  const fail = tool(
+    () => {
+      throw new RangeError("Too many.");
+    },
+    { name: "fail", description: "Fails.", schema: z.object({}) },
+  );
+  const leave = tool(() => new Command({ graph: Command.PARENT, goto: "expert" }), {
+    name: "leave",
+    description: "Leaves.",
+    schema: z.object({}),
+  });
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode("tools", new ToolNode([fail]))
+    .addEdge(START, "tools")
+    .compile();
+  const tool_calls = [{ name: "fail", args: {}, id: "c1", type: "tool_call" as const }];
+  await graph.invoke({ messages: [new AIMessage({ content: "", tool_calls })] }, { callbacks: [trace] });
+  await leave.invoke({}, { callbacks: [trace] });
+  const [failed, left] = find(trace.spans(), "tool");
+  expect(failed).toMatchObject({ name: "fail", node: "tools", error: { error: "RangeError" } });
+  expect(left?.response?.content).toMatchObject({ lg_name: "Command", graph: "__parent__", goto: ["expert"] });
 });
 
 test("a value that cannot be read fails no run", async () => {

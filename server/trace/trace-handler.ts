@@ -1,6 +1,6 @@
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { Serialized } from "@langchain/core/load/serializable";
-import type { BaseMessage } from "@langchain/core/messages";
+import type { BaseMessage, ToolCall } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import { isGraphBubbleUp, isGraphInterrupt } from "@langchain/langgraph";
 import type { Span, SpanMessage, SpanUsage } from "../../storage/storage.ts";
@@ -28,6 +28,8 @@ export class TraceHandler extends BaseCallbackHandler {
   /** Of every LangChain run the span that it is, or is within. */
   readonly #around = new Map<string, string>();
   readonly #begun = new Map<string, number>();
+  /** The tools' names by the ids of their calls: within a ToolNode a tool's run is named after the node. */
+  readonly #called = new Map<string, string>();
   readonly #onSpan: ((span: Span) => void) | undefined;
   readonly #nodes: boolean;
   /** Spans of one run lie truly to each other also where the clock is set, or stands still in a test. */
@@ -54,7 +56,7 @@ export class TraceHandler extends BaseCallbackHandler {
   // LangChain's types have the parameters of this one in an order that no caller uses.
   override handleChainStart(
     _chain: Serialized,
-    _inputs: unknown,
+    inputs: unknown,
     runId: string,
     parentRunId?: string,
     tags?: string[],
@@ -65,6 +67,7 @@ export class TraceHandler extends BaseCallbackHandler {
     // LangGraph tags the outermost run of a node's task so; what is within may have the same name.
     const isTask = tags?.includes(`graph:step:${String(metadata?.["langgraph_step"])}`);
     const isNode = isTask && runName === metadata?.["langgraph_node"] && !tags?.includes("langsmith:hidden");
+    if (isTask) this.#learnCalls(inputs);
     if (this.#nodes && isNode) this.#begin("node", runName!, null, runId, parentRunId, metadata);
     else this.#place(runId, parentRunId);
   }
@@ -126,8 +129,10 @@ export class TraceHandler extends BaseCallbackHandler {
     _tags?: string[],
     metadata?: Metadata,
     runName?: string,
+    toolCallId?: string,
   ): void {
-    this.#begin("tool", runName ?? nameClass(tool), { args: parse(input) }, runId, parentRunId, metadata);
+    const name = this.#called.get(toolCallId ?? "") ?? runName ?? nameClass(tool);
+    this.#begin("tool", name, { args: parse(input) }, runId, parentRunId, metadata);
   }
 
   override handleToolEnd(output: unknown, runId: string): void {
@@ -174,6 +179,17 @@ export class TraceHandler extends BaseCallbackHandler {
 
   #spanOf(runId: string | undefined): Span | undefined {
     return this.#spans.get(this.#around.get(runId ?? "") ?? "");
+  }
+
+  /** The calls in what a node is given: messages, a state with messages, or one call that was sent to it. */
+  #learnCalls(inputs: unknown): void {
+    try {
+      const { messages = inputs, lg_tool_call } = (inputs ?? {}) as { messages?: unknown; lg_tool_call?: ToolCall };
+      const calls = [messages].flat().flatMap((message) => (message as { tool_calls?: ToolCall[] })?.tool_calls ?? []);
+      for (const { id, name } of lg_tool_call ? [lg_tool_call, ...calls] : calls) if (id) this.#called.set(id, name);
+    } catch {
+      // A state whose properties throw names no calls.
+    }
   }
 
   #place(runId: string, parentRunId: string | undefined): void {

@@ -1,0 +1,124 @@
+import { existsSync } from "node:fs";
+import { interrupt } from "@langchain/langgraph";
+import { readConfig } from "../config.ts";
+import { type ErrorCode, errorStatus, TroupeError } from "../errors.ts";
+import { TraceHandler } from "../server/trace/trace-handler.ts";
+import type { CallSpan } from "../storage/storage.ts";
+import { type CallInterceptor, callScopes, type PendingCall } from "./call-interceptor.ts";
+import { readCassette, writeCassette } from "./cassette-file.ts";
+import { canonicalRequest, describeMiss } from "./describe-miss.ts";
+import { interceptCalls } from "./intercept-calls.ts";
+import { patchLangChain } from "./patch-langchain.ts";
+
+export interface CassetteOptions {
+  /**
+   * What differs from run to run: a request that is no recording's to the letter is compared once more without it. ISO
+   * times and UUIDs unless told.
+   */
+  ignore?: readonly RegExp[];
+}
+
+/** Recorded calls that answer in the place of the real ones. */
+export interface Cassette {
+  /** For `interceptCalls`: the n-th call with a request gets the n-th recording of it. Throws `cassette_missed`. */
+  intercept: CallInterceptor;
+  /** Recordings that no call has asked for, without those within another call. */
+  unused: () => CallSpan[];
+  /** Every miss so far, also those that a graph took for an error of its tool and went on. */
+  misses: TroupeError[];
+}
+
+const changing = [
+  /\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?/g,
+  /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/gi,
+];
+
+/**
+ * Opens recorded calls, of a file or as spans, to be played: another model may ask them, another tool may not. Recorded
+ * errors are thrown again and recorded interrupts interrupt again. Throws `cassette_invalid`.
+ *
+ * @example
+ * const cassette = await openCassette("refund.cassette.json");
+ * await interceptCalls(cassette.intercept, () => graph.invoke(input));
+ */
+export async function openCassette(
+  source: string | readonly CallSpan[],
+  { ignore = changing }: CassetteOptions = {},
+): Promise<Cassette> {
+  const spans = typeof source === "string" ? await readCassette(source) : source;
+  const ended = spans.filter(({ response, error, interrupts }) => response ?? error ?? interrupts);
+  const exact = new Map(ended.map((span) => [span, keyOf(span)]));
+  const loosen = (key: string) => ignore.reduce((text, pattern) => text.replaceAll(pattern, "…"), key);
+  const left = new Set(ended);
+  const misses: TroupeError[] = [];
+
+  const take = (call: PendingCall): CallSpan => {
+    const key = keyOf(call);
+    const found =
+      ended.find((span) => left.has(span) && exact.get(span) === key) ??
+      ended.find((span) => left.has(span) && loosen(exact.get(span)!) === loosen(key));
+    if (found) {
+      left.delete(found);
+      return found;
+    }
+    const name = typeof source === "string" ? `The cassette "${source}"` : "The cassette";
+    const place = call.node === null ? "" : ` in the node "${call.node}"`;
+    const miss = new TroupeError(
+      "cassette_missed",
+      `${name} has no recording of this call of the ${call.kind} "${call.name}"${place}. ${describeMiss(call, ended)}`,
+      { hint: "Undo the change, or record the cassette again when it is meant." },
+    );
+    misses.push(miss);
+    throw miss;
+  };
+
+  return {
+    async intercept(call) {
+      const { response, usage, name, error, interrupts } = take(call);
+      // A resumed node starts over: what answered the interrupts before this one is taken until none is left.
+      for (const value of interrupts ?? []) for (;;) interrupt(value);
+      if (error) throw toError(error);
+      return { response, usage, name };
+    },
+    unused: () => [...left].filter(({ parent_id }) => !ended.some(({ span_id }) => span_id === parent_id)),
+    misses,
+  };
+}
+
+/** Of models the name is left out: another one may replay. */
+const keyOf = (call: PendingCall | CallSpan): string =>
+  `${call.kind} ${call.kind === "model" ? "" : call.name} ${canonicalRequest(call)}`;
+
+function toError({ error, message, hint }: { error: string; message: string; hint?: string }): Error {
+  if (error in errorStatus && hint !== undefined) return new TroupeError(error as ErrorCode, message, { hint });
+  return Object.assign(new Error(message), { name: error });
+}
+
+/** Runs work with the real calls and writes them to a cassette; when the work throws, no file is written. */
+export async function recordCassette<Result>(path: string, work: () => Result | PromiseLike<Result>): Promise<Result> {
+  await patchLangChain();
+  const recorder = new TraceHandler({ nodes: false });
+  const scope = { interceptors: [], ...callScopes.getStore(), insideModel: false, recorder };
+  const result = await callScopes.run(scope, work);
+  await writeCassette(
+    path,
+    recorder.spans().filter((span) => span.kind !== "node"),
+  );
+  return result;
+}
+
+/**
+ * Runs work with the calls of a cassette; where the file is missing, records it, unless `TROUPE_FORBID_MODEL_CALLS` is
+ * set: then it throws `cassette_invalid`, so that CI records nothing. A miss is thrown even where the graph went on.
+ */
+export async function withCassette<Result>(
+  path: string,
+  work: () => Result | PromiseLike<Result>,
+  options: CassetteOptions = {},
+): Promise<Result> {
+  if (!existsSync(path) && !readConfig().TROUPE_FORBID_MODEL_CALLS) return recordCassette(path, work);
+  const cassette = await openCassette(path, options);
+  return interceptCalls(cassette.intercept, work).finally(() => {
+    if (cassette.misses[0]) throw cassette.misses[0];
+  });
+}
