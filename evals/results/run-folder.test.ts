@@ -1,0 +1,68 @@
+import { appendFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
+import type { CaseResult, EvalEnvironment, SuiteResult } from "./eval-run.ts";
+import { appendCase, createRun, finishRun, readRun, writeSuite } from "./run-folder.ts";
+
+const environment: EvalEnvironment = {
+  troupe: "0.1.0",
+  node: "26.10.0",
+  commit: null,
+  dirty: false,
+  models: { fast: "embedded", smart: "embedded", embed: null },
+  live: false,
+};
+
+const suite = (name: string): Omit<SuiteResult, "cases"> => ({
+  name,
+  file: "evals/a.eval.ts",
+  subject: "task",
+  repeat: 1,
+  threshold: {},
+  scorers: [],
+  planned: 2,
+  started_at: "2026-11-23T02:40:11.123Z",
+  ended_at: "",
+});
+
+const caseOf = (name: string, id: string): CaseResult => ({
+  suite: name,
+  id,
+  tags: [],
+  input: "line\nbreak",
+  expected: {},
+  trials: [],
+});
+
+test("a run reads back with its suites and cases, also where names differ in their signs alone", async () => {
+  const folder = await createRun(makeTemporaryFolder(), environment);
+  for (const name of ["a b", "a-b"]) {
+    await writeSuite(folder, suite(name));
+    await Promise.all(["2", "1"].map((id) => appendCase(folder, caseOf(name, id))));
+  }
+  await finishRun(folder, "complete");
+  const run = await readRun(folder);
+  expect(run).toMatchObject({ version: 1, status: "complete", environment });
+  expect(run.suites.map(({ name, cases }) => [name, cases.map(({ id }) => id)])).toEqual([
+    ["a b", ["1", "2"]],
+    ["a-b", ["1", "2"]],
+  ]);
+  expect(run.suites[0]?.cases[0]?.input).toBe("line\nbreak");
+});
+
+test("of a run that was killed in the middle of a line all other cases are read", async () => {
+  const folder = await createRun(makeTemporaryFolder(), environment);
+  await writeSuite(folder, suite("cut"));
+  await appendCase(folder, caseOf("cut", "1"));
+  const [file = ""] = await readdir(join(folder, "cases"));
+  await appendFile(join(folder, "cases", file), '\n{"suite":"cut","id":"2","tri');
+  await appendCase(folder, caseOf("cut", "3"));
+  const run = await readRun(folder);
+  expect(run.status).toBe("interrupted");
+  expect(run.suites[0]?.cases.map(({ id }) => id)).toEqual(["1", "3"]);
+});
+
+test("what is no folder of a run is told, with where runs are", async () => {
+  await expect(readRun(makeTemporaryFolder())).rejects.toMatchObject({ code: "eval_run_not_found" });
+});

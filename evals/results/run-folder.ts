@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { appendFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { TroupeError } from "../../errors.ts";
+import type { CaseResult, EvalEnvironment, EvalRun, SuiteResult } from "./eval-run.ts";
+
+/** How a run began; `status` is `interrupted` until it has ended. */
+interface RunHead {
+  version: 1;
+  run_id: string;
+  started_at: string;
+  ended_at: string;
+  status: EvalRun["status"];
+  environment: EvalEnvironment;
+}
+
+/** Makes the folder of a new run below `output`, and answers its path. Until `finishRun` it reads as an interrupted one. */
+export async function createRun(output: string, environment: EvalEnvironment): Promise<string> {
+  const started_at = new Date().toISOString();
+  const run_id = started_at.replace(/[:.]/g, "-");
+  const folder = join(output, run_id);
+  await mkdir(join(folder, "suites"), { recursive: true });
+  await mkdir(join(folder, "cases"), { recursive: true });
+  const head: RunHead = { version: 1, run_id, started_at, ended_at: started_at, status: "interrupted", environment };
+  await writeHead(folder, head);
+  return folder;
+}
+
+/** Keeps what a suite is, and when it began and ended; written over at each call. */
+export async function writeSuite(folder: string, suite: Omit<SuiteResult, "cases">): Promise<void> {
+  await writeFile(join(folder, "suites", `${fileNameOf(suite.name)}.json`), JSON.stringify(suite));
+}
+
+/** Keeps a finished case, whatever becomes of the run after it. */
+export async function appendCase(folder: string, result: CaseResult): Promise<void> {
+  // The line break comes first as well: a line that a kill cut off spoils no other.
+  await appendFile(join(folder, "cases", `${fileNameOf(result.suite)}.jsonl`), `\n${JSON.stringify(result)}\n`);
+}
+
+/** Notes that a run has ended, and how. */
+export async function finishRun(folder: string, status: EvalRun["status"]): Promise<void> {
+  await writeHead(folder, { ...(await readHead(folder)), status, ended_at: new Date().toISOString() });
+}
+
+/** Reads what a run has left, also one that was killed: what it had finished counts. Throws `eval_run_not_found`. */
+export async function readRun(folder: string): Promise<EvalRun> {
+  const head = await readHead(folder);
+  const suites: SuiteResult[] = [];
+  for (const file of (await readdir(join(folder, "suites"))).toSorted()) {
+    const suite = JSON.parse(await readFile(join(folder, "suites", file), "utf8")) as Omit<SuiteResult, "cases">;
+    suites.push({ ...suite, cases: await readCases(join(folder, "cases", `${fileNameOf(suite.name)}.jsonl`)) });
+  }
+  return { ...head, suites: suites.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
+}
+
+async function readCases(path: string): Promise<CaseResult[]> {
+  const text = await readFile(path, "utf8").catch(unlessMissing);
+  const cases = new Map<string, CaseResult>();
+  for (const line of text?.split("\n") ?? []) {
+    const result = parse(line);
+    if (result) cases.set(result.id, result);
+  }
+  return [...cases.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** A line that a kill cut off is nothing. */
+function parse(line: string): CaseResult | undefined {
+  if (!line) return undefined;
+  try {
+    return JSON.parse(line) as CaseResult;
+  } catch {
+    return undefined;
+  }
+}
+
+const headOf = (folder: string) => join(folder, "environment.json");
+
+const writeHead = (folder: string, head: RunHead) => writeFile(headOf(folder), JSON.stringify(head));
+
+async function readHead(folder: string): Promise<RunHead> {
+  const text = await readFile(headOf(folder), "utf8").catch(unlessMissing);
+  if (text !== undefined) return JSON.parse(text) as RunHead;
+  throw new TroupeError("eval_run_not_found", `"${folder}" is no folder of an eval run.`, {
+    hint: "List the runs in .troupe/evals, or make one with `troupe eval`.",
+  });
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
+}
+
+/** Fit for a file, and no two names alike. */
+const fileNameOf = (name: string): string =>
+  `${name.replace(/[^a-zA-Z0-9]+/g, "-").slice(0, 60)}-${createHash("sha256").update(name).digest("hex").slice(0, 8)}`;
