@@ -1,11 +1,10 @@
 import { z } from "zod";
 
 /** One step of a conversation: what the user says, an input for the graph, or the answer to an interrupt. */
-export const Turn = z.union([
-  z.string(),
-  z.strictObject({ input: z.unknown() }),
-  z.strictObject({ resume: z.unknown() }),
-]);
+export const Turn = z.union(
+  [z.string(), z.strictObject({ input: z.unknown() }), z.strictObject({ resume: z.unknown() })],
+  { error: 'a turn is a text, { "input": … } or { "resume": … }' },
+);
 export type Turn = z.output<typeof Turn>;
 
 /** What goes wrong in a case: the `call`-th call (from 1; every one without it) of this tool, model or retriever. */

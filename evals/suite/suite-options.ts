@@ -1,14 +1,18 @@
-import type { ConfigurableScorer, Scorer, ScorerFunction } from "../scorers/scorer.ts";
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { Scorer, ScorerFunction } from "../scorers/scorer.ts";
 import type { NewEvalCase } from "./eval-case.ts";
 import type { Observation } from "./observation.ts";
-import type { SimulatedUser } from "./simulated-user.ts";
+import type { SimulatedUser } from "./simulate-user.ts";
 
 /** A function under test. It is given the case's input; what it returns is the output. */
-export type Task = (input: never, context: { signal: AbortSignal }) => unknown;
+export type Task<Input = never> = (input: Input, context: { signal: AbortSignal }) => unknown;
 
-/** What a suite tests: exactly one of these. */
-export interface SubjectOptions {
-  /** The id of a graph of `langgraph.json`, or a graph: compiled, or a builder. It runs in this process, with a memory of its own. */
+/** What a suite can test. */
+export interface Subjects<Input = never> {
+  /**
+   * The id of a graph of `langgraph.json`, or a graph: compiled, a builder, or a function that makes one. It runs in this
+   * process, with a memory of its own in each trial.
+   */
   graph?: unknown;
   /** With `graph` as the id of an assistant: a server of the LangGraph API, driven through the SDK. */
   url?: string;
@@ -18,22 +22,40 @@ export interface SubjectOptions {
   tool?: unknown;
   /** A LangChain retriever, or any object with `search(query)`: the input is the query. */
   retriever?: unknown;
-  /** A prompt program: a function that makes messages of the input, which `model` (role `smart` unless told) answers. */
-  prompt?: (input: never) => unknown;
+  /** A prompt program: a function that makes messages of the input, or `{ messages, schema }`, for `model` to answer. */
+  prompt?: (input: Input) => unknown;
+  /** Of `prompt`: a role or a chat model; `smart` unless told. */
+  model?: "fast" | "smart" | BaseChatModel;
   /** Any function. */
-  task?: Task;
+  task?: Task<Input>;
 }
 
-/** A suite: what is tested, with which cases, and what counts as good. */
-export interface SuiteOptions extends SubjectOptions {
+type Only<All, Named extends keyof All> = Required<Pick<All, Named>> & { [Other in Exclude<keyof All, Named>]?: never };
+
+/** What a suite tests: exactly one of them. */
+export type SubjectOptions<Input = never> =
+  | Only<Subjects<Input>, "graph">
+  | (Only<Subjects<Input>, "graph" | "url"> & { graph: string })
+  | Only<Subjects<Input>, "node">
+  | Only<Subjects<Input>, "tool">
+  | Only<Subjects<Input>, "retriever">
+  | (Only<Omit<Subjects<Input>, "model">, "prompt"> & Pick<Subjects, "model">)
+  | Only<Subjects<Input>, "task">;
+
+/** A case in a suite, with the input that the subject takes. */
+export type CaseOf<Input> = Omit<NewEvalCase, "input"> & { input?: Input };
+
+/** What a suite has beside its subject: its cases, and what counts as good. */
+export interface CommonOptions<Input = unknown> {
   /** The cases, or the path or URL of a file of them (`.jsonl`: one a line; `.json`: an array), relative to the suite's file. */
-  cases: readonly NewEvalCase[] | string | URL;
-  scorers: readonly (Scorer | ConfigurableScorer<never> | ScorerFunction)[];
+  cases: readonly CaseOf<Input>[] | string | URL;
+  /** None where it is enough that the subject does not fail. */
+  scorers?: readonly (Scorer | ScorerFunction)[];
   /** How often each case is tried where its answers may differ; a deterministic case is tried once. 1 unless told. */
   repeat?: number;
   /** `{ pass: 0.9, answer: 0.8 }`: the least share of cases that pass, and the least mean of a scorer. Nothing unless told. */
   threshold?: Record<string, number>;
-  /** How many trials run at a time; 4 unless told. With a fixed clock and a knowledge base too. */
+  /** How many trials run at a time; 4 unless told. */
   concurrency?: number;
   /** Of one trial; 60,000 unless told. */
   timeoutMs?: number;
@@ -41,14 +63,17 @@ export interface SuiteOptions extends SubjectOptions {
   documents?: readonly string[];
   /** The time that `Date` tells throughout the suite: ISO 8601. */
   clock?: string;
-  /** The user of cases with `turns`, once those are said; see `simulateUser`. */
+  /** The user of a graph's cases, once their own turns are said; see `simulateUser`. */
   user?: SimulatedUser;
   /** Most turns of one case, 10 unless told. */
   maxTurns?: number;
   /** Dollars for a million tokens, by the name of the model: what makes a cost of usage. */
   prices?: Record<string, { input: number; output: number }>;
-  /** Reads from a final state what its own channels hold; what it leaves out is found as always. */
-  observe?: (values: never) => Partial<Pick<Observation, "text" | "route" | "documents" | "citations">>;
+  /** Reads from an output what its own fields hold; what it leaves out is found as always. */
+  observe?: (output: never) => Partial<Pick<Observation, "text" | "route" | "documents" | "citations">>;
   /** Before the first case; what it returns is called after the last. */
   setup?: () => unknown;
 }
+
+/** A suite: what is tested, with which cases, and what counts as good. */
+export type SuiteOptions<Input = unknown> = SubjectOptions<Input> & CommonOptions<NoInfer<Input>>;

@@ -1,0 +1,156 @@
+import { relative } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
+import { TroupeError } from "../../errors.ts";
+import type { CaseResult, SuiteInfo, SuiteResult } from "../results/eval-run.ts";
+import type { ProvidedRun } from "../results/provided-run.ts";
+import { appendCase, writeSuite } from "../results/run-folder.ts";
+import { describeError } from "./describe-error.ts";
+import { limitConcurrency } from "./limit-concurrency.ts";
+import { openDocuments } from "./open-documents.ts";
+import { readCases } from "./read-cases.ts";
+import { readScorers } from "./read-scorers.ts";
+import { runCase } from "./run-case.ts";
+import { checkCases, findSubject, openSubject } from "./subjects/open-subject.ts";
+import type { Subject } from "./subjects/subject.ts";
+import type { CommonOptions, Subjects, SuiteOptions } from "./suite-options.ts";
+
+type AnyOptions = Subjects & CommonOptions;
+
+/**
+ * Defines a suite in a file `*.eval.ts`: each case is a test of vitest, and `troupe eval` makes the report. What is wrong
+ * with the suite, its case file or its graph is the suite's error; other suites run on.
+ *
+ * @example
+ * defineSuite("arithmetic", {
+ *   task: (input: { a: number; b: number }) => input.a + input.b,
+ *   cases: [{ input: { a: 1, b: 2 }, expected: { sum: 3 } }],
+ *   scorers: [function sum({ output, expected }) { return output === expected.sum }],
+ * });
+ */
+export function defineSuite<Input = unknown>(name: string, options: SuiteOptions<Input>): void {
+  const file = expect.getState().testPath!;
+  const info: SuiteInfo & Omit<SuiteResult, "cases"> = {
+    name,
+    file: relative(process.cwd(), file),
+    subject: "",
+    repeat: told().repeat ?? options.repeat ?? 1,
+    threshold: options.threshold ?? {},
+    scorers: [],
+    planned: 0,
+    started_at: "",
+    ended_at: "",
+  };
+  describe(name, () => {
+    try {
+      registerCases(options, file, info);
+    } catch (error) {
+      test("is defined right", async () => failSuite(info, error));
+    }
+  });
+}
+
+function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit<SuiteResult, "cases">): void {
+  const kind = findSubject(options);
+  const scorers = readScorers(options.scorers ?? []);
+  const clock = readClock(options.clock);
+  const cases = checkCases(readCases(options.cases, file), kind);
+  info.scorers = scorers.map(({ name, kind: of, unit, passMark }) => ({ name, kind: of, unit, passMark }));
+  checkCount({ repeat: info.repeat, concurrency: options.concurrency, maxTurns: options.maxTurns });
+  const { repeat, name } = info;
+  const limit = limitConcurrency(told().concurrency ?? options.concurrency ?? 4);
+  let subject: Subject;
+  const closing = new AsyncDisposableStack();
+
+  // oxlint-disable-next-line no-empty-pattern -- vitest reads from the pattern that no fixture is wanted
+  beforeAll(async ({}, { tasks }) => {
+    info.planned = tasks.filter(({ mode }) => mode === "run").length;
+    info.started_at = now();
+    try {
+      if (options.documents) closing.defer(await openDocuments(options.documents, file));
+      if (clock) closing.defer(stopClock(clock));
+      const close = await options.setup?.();
+      if (typeof close === "function") closing.defer(close as () => Promise<void>);
+      subject = await openSubject(options);
+      info.subject = subject.description;
+    } catch (error) {
+      return failSuite(info, error);
+    }
+    await write(info);
+  }, 0);
+  afterAll(async () => {
+    await closing.disposeAsync();
+    info.ended_at = now();
+    await write(info);
+  }, 0);
+  for (const one of cases) {
+    test.concurrent(one.id, { timeout: 0 }, async ({ task, signal }) => {
+      const result = await runCase(one, { name, repeat, scorers, options, limit, subject }, signal);
+      const { folder } = told();
+      if (folder) await appendCase(folder, result);
+      const passed = result.trials.filter((trial) => trial.passed).length;
+      Object.assign(task.meta, { evalCase: { passed, trials: result.trials.length } });
+      if (passed < result.trials.length) throw failureOf(result);
+    });
+  }
+}
+
+/** What `troupe eval` told; nothing under a vitest of one's own, where nothing is written. */
+const told = (): Partial<ProvidedRun> => inject("evalRun") ?? {};
+
+async function write(info: Omit<SuiteResult, "cases">): Promise<void> {
+  const { folder } = told();
+  if (folder) await writeSuite(folder, info);
+}
+
+async function failSuite(info: Omit<SuiteResult, "cases">, error: unknown): Promise<never> {
+  const { message, hint, stack } = describeError(error);
+  info.started_at ||= now();
+  info.ended_at = now();
+  info.error = { message, hint, stack };
+  await write(info);
+  throw error;
+}
+
+function checkCount(counts: Record<string, number | undefined>): void {
+  for (const [name, count = 1] of Object.entries(counts)) {
+    if (Number.isInteger(count) && count > 0) continue;
+    throw new TroupeError("suite_invalid", `"${name}" of the suite is ${count}.`, { hint: "Write 1 or more." });
+  }
+}
+
+function readClock(clock: string | undefined): Date | undefined {
+  if (clock === undefined) return undefined;
+  const date = new Date(clock);
+  if (!Number.isNaN(date.getTime())) return date;
+  throw new TroupeError("suite_invalid", `The clock "${clock}" is no time.`, {
+    hint: 'Write it as "2026-11-23T09:00:00Z".',
+  });
+}
+
+/** `Date` alone: timers run on. */
+function stopClock(date: Date): () => Promise<void> {
+  vi.useFakeTimers({ toFake: ["Date"], now: date });
+  return async () => void vi.useRealTimers();
+}
+
+/** The true time, whatever `Date` tells. */
+const now = () => new Date(performance.timeOrigin + performance.now()).toISOString();
+
+/** What vitest shows of a case that failed: why its first trial that failed did. */
+function failureOf({ trials }: CaseResult): Error {
+  const failed = trials.filter(({ passed }) => !passed);
+  const { scores, observation } = failed[0]!;
+  const reasons = Object.entries(scores)
+    .filter(([, { passed }]) => passed === false)
+    .map(
+      ([name, { score, comment, error }]) =>
+        `${name}: ${error ?? [score, comment].filter((part) => part != null).join(", ")}`,
+    );
+  if (observation.error) reasons.unshift(`${observation.error.name}: ${observation.error.message}`);
+  else if (reasons.length === 0) reasons.push("It ended without the error that the case expects.");
+  const head = trials.length > 1 ? `${failed.length} of ${trials.length} trials failed.` : "It failed.";
+  const error = new Error([head, ...reasons].join("\n"));
+  // Where it failed is said by the message; the stack is this function's.
+  error.stack = `Error: ${error.message}`;
+  return error;
+}

@@ -1,0 +1,36 @@
+import { setTimeout } from "node:timers/promises";
+import type { CallInterceptor } from "../../testing/intercept-calls.ts";
+import type { PlannedFault } from "./eval-case.ts";
+
+/** Lets the calls of one trial fail as its case plans: by kind and name, and by their number if one is told. */
+export function planFaults(faults: readonly PlannedFault[]): CallInterceptor {
+  const seen = faults.map(() => 0);
+  return async ({ kind, name, signal }) => {
+    // Each fault counts for itself, and all of them before the first takes effect.
+    const hits = faults.filter((fault, index) => {
+      if (fault.kind !== kind || (fault.name !== "*" && fault.name !== name)) return false;
+      seen[index]! += 1;
+      return fault.call === undefined || fault.call === seen[index];
+    });
+    for (const { delay_ms, error, answer } of hits) {
+      if (delay_ms) await setTimeout(delay_ms, undefined, { signal });
+      if (error !== undefined) throw new Error(error);
+      if (answer !== undefined) return { response: respond[kind](answer) };
+    }
+    return undefined;
+  };
+}
+
+/** An answer of its kind: what stands there whole is taken as it is. */
+const respond = {
+  model: (answer: unknown) => ({
+    message: { type: "ai", ...(typeof answer === "string" ? { content: answer } : (answer as object)) },
+  }),
+  tool: (answer: unknown) => ({ content: answer }),
+  retriever: (answer: unknown) => ({
+    documents: [answer].flat().map((document: unknown) => ({
+      metadata: {},
+      ...(typeof document === "string" ? { pageContent: document } : (document as object)),
+    })),
+  }),
+};

@@ -1,0 +1,336 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { Document } from "@langchain/core/documents";
+import { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { AIMessage, type BaseMessage } from "@langchain/core/messages";
+import { tool } from "@langchain/core/tools";
+import { FakeListChatModel } from "@langchain/core/utils/testing";
+import { Annotation, END, interrupt, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
+import { ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { createRetriever } from "../../retrieval/index.ts";
+import { ScriptedChatModel, type ScriptLine } from "../../testing/index.ts";
+import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
+import type { NewEvalCase } from "./eval-case.ts";
+import { limitConcurrency } from "./limit-concurrency.ts";
+import { readCases } from "./read-cases.ts";
+import { readScorers } from "./read-scorers.ts";
+import { runCase } from "./run-case.ts";
+import { simulateUser } from "./simulate-user.ts";
+import { checkCases, findSubject, openSubject } from "./subjects/open-subject.ts";
+import type { CommonOptions, Subjects } from "./suite-options.ts";
+
+/** Runs one case of a suite as `defineSuite` has it run. */
+async function run(subject: Subjects, one: NewEvalCase, { signal, ...options }: Options = {}) {
+  const [checked] = checkCases(readCases([one], import.meta.filename), findSubject(subject));
+  const suite = {
+    name: "suite",
+    repeat: options.repeat ?? 1,
+    subject: await openSubject(subject),
+    scorers: readScorers(options.scorers ?? []),
+    limit: limitConcurrency(4),
+    options,
+  };
+  const { trials } = await runCase(checked!, suite, signal ?? new AbortController().signal);
+  return { trials, trial: trials[0]!, seen: trials[0]!.observation };
+}
+type Options = Partial<CommonOptions> & { signal?: AbortSignal };
+
+const lookUp = tool(({ order }: { order: string }) => `Order ${order} was paid.`, {
+  name: "look_up",
+  schema: z.object({ order: z.string() }),
+});
+
+/** A foreign graph with a tool; its script begins anew with each trial. */
+const agent = (script: readonly ScriptLine[]) => () => {
+  const model = new ScriptedChatModel(script).bindTools([lookUp]);
+  return new StateGraph(MessagesAnnotation)
+    .addNode("agent", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+    .addNode("tools", new ToolNode([lookUp]))
+    .addEdge(START, "agent")
+    .addConditionalEdges("agent", toolsCondition)
+    .addEdge("tools", "agent");
+};
+const oneCall: ScriptLine[] = [{ toolCalls: [{ name: "look_up", args: { order: "7" }, id: "c1" }] }, "It was paid."];
+
+/** A model of a provider, as far as anybody can tell. */
+class ProviderModel extends BaseChatModel {
+  override _llmType() {
+    return "provider";
+  }
+  override getLsParams() {
+    return { ls_model_name: "gpt-9", ls_model_type: "chat" as const };
+  }
+  override async _generate() {
+    const usage_metadata = { input_tokens: 1_000_000, output_tokens: 500_000, total_tokens: 1_500_000 };
+    return { generations: [{ text: "a", message: new AIMessage({ content: "a", usage_metadata }) }] };
+  }
+}
+
+/** Asks twice for a person's answer. */
+const asking = new StateGraph(Annotation.Root({ ...MessagesAnnotation.spec, answers: Annotation<string[]> }))
+  .addNode("ask", () => ({ answers: [interrupt("first?"), interrupt("second?")] }))
+  .addEdge(START, "ask")
+  .addEdge("ask", END);
+
+/** Repeats what was said, with how many messages the thread has. */
+const echo = new StateGraph(MessagesAnnotation)
+  .addNode("say", ({ messages }) => ({ messages: [new AIMessage(`${messages.length}: ${messages.at(-1)!.text}`)] }))
+  .addEdge(START, "say");
+
+test("a trial of a graph shows its text, nodes, tool calls with their results, and usage", async () => {
+  const { trial, seen } = await run({ graph: agent(oneCall) }, { input: "Was order 7 paid?" });
+  expect(trial.passed).toBe(true);
+  expect(seen.text).toBe("It was paid.");
+  expect(seen.nodes).toEqual(["agent", "tools", "agent"]);
+  expect(seen.toolCalls).toEqual([{ name: "look_up", args: { order: "7" }, id: "c1", result: "Order 7 was paid." }]);
+  expect(seen.messages.map(({ type }) => type)).toEqual(["human", "ai", "tool", "ai"]);
+  expect(seen.usage).toMatchObject({ model_calls: 2, live_calls: 0, cost: 0 });
+  expect(JSON.parse(JSON.stringify(seen))).toEqual(seen);
+});
+
+test("each trial has a thread of its own, and the turns of a case share one", async () => {
+  const { trials } = await run(
+    { graph: echo },
+    { turns: ["a", { input: { messages: "b" } }] },
+    { user: () => undefined, repeat: 2 },
+  );
+  expect(trials.map(({ observation }) => observation.text)).toEqual(["3: b", "3: b"]);
+});
+
+test("turns answer interrupts in order, and the values of the interrupts are seen", async () => {
+  const { seen } = await run({ graph: asking }, { turns: ["go", { resume: "yes" }, { resume: "no" }] });
+  expect(seen.interrupts).toEqual(["first?", "second?"]);
+  expect(seen.output).toMatchObject({ answers: ["yes", "no"] });
+});
+
+test("a text while an interrupt waits, and an answer while none does, say what is wrong", async () => {
+  const { trial, seen } = await run({ graph: asking }, { turns: ["go", "yes"] });
+  expect(trial.passed).toBe(false);
+  expect(seen.error).toMatchObject({
+    code: "case_invalid",
+    message: 'Turn 2 is an input, but an interrupt waits for an answer: "first?".',
+    hint: 'Answer it first, with a turn { "resume": … }.',
+  });
+  const { seen: early } = await run({ graph: echo }, { turns: [{ resume: 1 }] });
+  expect(early.error?.message).toBe("Turn 1 answers an interrupt, but none waits.");
+});
+
+test("several interrupts at once are answered by a list", async () => {
+  const both = new StateGraph(Annotation.Root({ left: Annotation<string>, right: Annotation<string> }))
+    .addNode("one", () => ({ left: interrupt("l?") }))
+    .addNode("two", () => ({ right: interrupt("r?") }))
+    .addEdge(START, "one")
+    .addEdge(START, "two");
+  const { seen } = await run({ graph: both }, { turns: [{ input: { left: "" } }, { resume: ["L", "R"] }] });
+  expect(seen.output).toEqual({ left: "L", right: "R" });
+  const { seen: short } = await run({ graph: both }, { turns: [{ input: { left: "" } }, { resume: "L" }] });
+  expect(short.error?.hint).toContain("a list of 2 answers");
+});
+
+test("a simulated user goes on after the turns of the case, until it is done or the turns are used up", async () => {
+  const user = simulateUser({ replies: ["b", "c"] });
+  const { seen } = await run({ graph: echo }, { input: "a" }, { user });
+  expect(seen.text).toBe("5: c");
+  const endless = () => "more";
+  expect((await run({ graph: echo }, { input: "a" }, { user: endless, maxTurns: 4 })).seen.messages).toHaveLength(8);
+});
+
+test("a simulated user with a model reads the conversation from its own side, and ends when it says so", async () => {
+  const model = new ScriptedChatModel(["I need the number 7.", "[DONE]"]);
+  const user = simulateUser({ goal: "Get the number 7.", model });
+  const { seen } = await run({ graph: echo }, { input: "Hello" }, { user });
+  expect(seen.text).toBe("3: I need the number 7.");
+  expect(model.calls[1]!.messages.slice(1).map((message: BaseMessage) => [message.type, message.text])).toEqual([
+    ["ai", "Hello"],
+    ["human", "1: Hello"],
+    ["ai", "I need the number 7."],
+    ["human", "3: I need the number 7."],
+  ]);
+});
+
+test("a planned fault meets the call that it names, and the graph goes on as it would", async () => {
+  const twice: ScriptLine[] = [
+    oneCall[0]!,
+    { toolCalls: [{ name: "look_up", args: { order: "7" }, id: "c2" }] },
+    "It was paid.",
+  ];
+  const faults = [{ name: "look_up", call: 2, error: "The shop is closed." }];
+  const { seen } = await run({ graph: agent(twice) }, { input: "?", faults });
+  expect(seen.toolCalls.map(({ result, error }) => error ?? result)).toEqual([
+    "Order 7 was paid.",
+    expect.stringContaining("The shop is closed."),
+  ]);
+});
+
+test("a model and a retriever answer or fail as planned", async () => {
+  const model: NewEvalCase = { input: "?", faults: [{ kind: "model", answer: "from the plan" }] };
+  expect((await run({ graph: agent([]) }, model)).seen.text).toBe("from the plan");
+  const broken: NewEvalCase = { input: "?", faults: [{ kind: "model", error: "429" }], expected: { error: "429" } };
+  expect((await run({ graph: agent([]) }, broken)).trial.passed).toBe(true);
+  const retriever = createRetriever({ search: async () => [] });
+  const found = await run({ retriever }, { input: "q", faults: [{ kind: "retriever", answer: ["a text"] }] });
+  expect(found.seen.documents.map(({ text }) => text)).toEqual(["a text"]);
+});
+
+test("a cassette answers the calls of its case, and a miss fails the trial even where the graph went on", async () => {
+  const file = join(makeTemporaryFolder(), "paid.cassette.json");
+  const { seen } = await run({ graph: agent(oneCall) }, { input: "Was order 7 paid?" });
+  writeFileSync(file, JSON.stringify({ version: 1, spans: seen.spans.filter(({ kind }) => kind !== "node") }));
+  const replayed = await run({ graph: agent([]) }, { input: "Was order 7 paid?", cassette: file });
+  expect(replayed.seen.text).toBe("It was paid.");
+  expect(replayed.seen.toolCalls).toEqual(seen.toolCalls);
+  const missed = await run({ graph: agent([]) }, { input: "Was order 8 paid?", cassette: file });
+  expect(missed.seen.error?.code).toBe("cassette_missed");
+});
+
+test("only what may differ is repeated", async () => {
+  const count = async (subject: Subjects, options: Options = {}) =>
+    (await run(subject, { input: "Was order 7 paid?" }, { repeat: 3, ...options })).trials.length;
+  expect(await count({ graph: agent(oneCall) })).toBe(1);
+  expect(await count({ graph: echo })).toBe(1);
+  expect(await count({ graph: echo }, { user: () => undefined })).toBe(3);
+  expect(await count({ task: (input: string) => input })).toBe(3);
+  expect(await count({ prompt: (input: string) => input, model: new FakeListChatModel({ responses: ["a"] }) })).toBe(1);
+  const live = { prompt: (input: string) => input, model: new ProviderModel({}) };
+  expect(await count(live)).toBe(3);
+});
+
+test("what a subject throws fails its trial, unless the case expects it", async () => {
+  const task = () => {
+    throw new RangeError("too far");
+  };
+  const { trial, seen } = await run({ task }, { input: 1 });
+  expect([trial.passed, seen.error?.name, seen.error?.message]).toEqual([false, "RangeError", "too far"]);
+  for (const [error, passed] of [
+    ["too far", true],
+    ["RangeError", true],
+    [true, true],
+    ["too near", false],
+  ] as const) {
+    expect((await run({ task }, { input: 1, expected: { error } })).trial.passed).toBe(passed);
+  }
+  expect((await run({ task: () => 1 }, { input: 1, expected: { error: true } })).trial.passed).toBe(false);
+});
+
+test("a scorer that throws, or answers no score, fails its trial and leaves the others be", async () => {
+  const scorers = [
+    function broken(): number {
+      throw new Error("no such field");
+    },
+    function far() {
+      return 7;
+    },
+    function fine() {
+      return true;
+    },
+    function silent() {
+      return null;
+    },
+  ];
+  const { trial } = await run({ task: () => 1 }, { input: 1 }, { scorers });
+  expect(trial.passed).toBe(false);
+  expect(trial.scores).toEqual({
+    broken: { score: null, passed: false, error: "Error: no such field" },
+    far: { score: null, passed: false, error: "TypeError: it answered 7, and a score is from 0 to 1" },
+    fine: { score: 1, passed: true },
+    silent: { score: null, passed: null },
+  });
+});
+
+test("a subject that does not end is given up, and told to stop", async () => {
+  let told: unknown;
+  const task = async (_: unknown, { signal }: { signal: AbortSignal }) => {
+    signal.addEventListener("abort", () => (told = signal.reason));
+    await setTimeout(60_000, undefined, { ref: false });
+  };
+  const { seen } = await run({ task }, { input: 1 }, { timeoutMs: 20 });
+  expect(seen.error).toMatchObject({
+    name: "TimeoutError",
+    message: expect.stringContaining("within 20 ms") as string,
+  });
+  expect(told).toMatchObject({ name: "TimeoutError" });
+});
+
+test("a run that is stopped keeps no half trial", async () => {
+  const stop = new AbortController();
+  const task = async () => {
+    stop.abort(new Error("stopped"));
+    await setTimeout(60_000, undefined, { ref: false });
+  };
+  await expect(run({ task }, { input: 1 }, { signal: stop.signal })).rejects.toThrow("stopped");
+});
+
+test("Math.random tells the same numbers in each run, others in each repeat, and mixes no cases", async () => {
+  const task = async () => {
+    const first = Math.random();
+    await setTimeout(1);
+    return [first, Math.random()];
+  };
+  const outputs = async (seed: number) =>
+    (await run({ task }, { input: 1, seed }, { repeat: 2 })).trials.map(({ observation }) => observation.output);
+  const [one, again, other] = await Promise.all([outputs(1), outputs(1), outputs(2)]);
+  expect(again).toEqual(one);
+  expect(new Set([...one, ...other].flat()).size).toBe(8);
+});
+
+test("the cost needs a price for every model that was called", async () => {
+  const subject = { prompt: (input: string) => input, model: new ProviderModel({}) };
+  const priced = await run(subject, { input: "?" }, { prices: { "gpt-9": { input: 2, output: 8 } } });
+  expect(priced.seen.usage).toMatchObject({ cost: 6, live_calls: 1 });
+  expect((await run(subject, { input: "?" })).seen.usage.cost).toBeNull();
+});
+
+test("a node takes its state with messages as JSON, and its calls are seen", async () => {
+  const node = async ({ messages }: { messages: BaseMessage[] }) => ({
+    messages: [await new ScriptedChatModel([`You said ${messages[0]!.text}.`]).invoke(messages)],
+  });
+  const { seen } = await run({ node }, { input: { messages: [{ role: "user", content: "hi" }] } });
+  expect([seen.text, seen.usage.model_calls]).toEqual(["You said hi.", 1]);
+});
+
+test("a tool and a retriever show their call and their documents", async () => {
+  const called = await run({ tool: lookUp }, { input: { order: "7" } });
+  expect(called.seen).toMatchObject({
+    output: "Order 7 was paid.",
+    toolCalls: [{ name: "look_up", args: { order: "7" } }],
+  });
+  const search = async (query: string) => [new Document({ pageContent: query, metadata: { source: "a.md" }, id: "1" })];
+  for (const retriever of [{ search }, createRetriever({ search: search as never })]) {
+    expect((await run({ retriever }, { input: "q" })).seen.documents).toEqual([{ id: "1", text: "q", source: "a.md" }]);
+  }
+});
+
+test("a prompt program is answered by its model, by its schema where it has one", async () => {
+  const schema = z.object({ colour: z.string() });
+  const prompt = (input: string) => ({ messages: [["user", input]], schema });
+  const model = new ScriptedChatModel([{ structured: { colour: "red" } }]);
+  expect((await run({ prompt, model }, { input: "Which?" })).seen.output).toEqual({ colour: "red" });
+});
+
+test("`observe` reads what the output holds under other names", async () => {
+  const observe = ({ reply }: { reply: string }) => ({ text: reply });
+  expect((await run({ task: () => ({ reply: "hi" }) }, { input: 1 }, { observe })).seen.text).toBe("hi");
+});
+
+test("a suite has one subject, a graph that is there, and cases that fit", async () => {
+  await expect(run({}, { input: 1 })).rejects.toMatchObject({
+    code: "suite_invalid",
+    message: "The suite has no subject.",
+  });
+  await expect(run({ task: () => 1, graph: echo }, { input: 1 })).rejects.toThrow("The suite has graph and task.");
+  await expect(run({ graph: "nope" }, { input: 1 })).rejects.toMatchObject({ hint: 'It names "orchestrator".' });
+  await expect(run({ task: () => 1 }, { turns: ["a"] })).rejects.toThrow("a task keeps no thread");
+  await expect(run({ tool: {} }, { input: 1 })).rejects.toThrow('has no "invoke"');
+  expect(() => readScorers([() => 1])).toThrow("Scorer 1 of the suite has no name.");
+  expect(() =>
+    readScorers([
+      function same() {
+        return 1;
+      },
+      { name: "same", kind: "rule", score: () => ({ score: 1 }) },
+    ]),
+  ).toThrow('named "same"');
+});

@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import { TraceHandler } from "../../server/trace/trace-handler.ts";
+import type { Trial, TrialScore } from "../results/eval-run.ts";
+import type { Scorer } from "../scorers/scorer.ts";
+import { converse } from "./converse.ts";
+import { describeError } from "./describe-error.ts";
+import type { EvalCase } from "./eval-case.ts";
+import type { Observation } from "./observation.ts";
+import { observe } from "./observe.ts";
+import { seedRandom } from "./seed-random.ts";
+import type { Attempt, Subject } from "./subjects/subject.ts";
+import type { CommonOptions } from "./suite-options.ts";
+import { withDeadline } from "./with-deadline.ts";
+import { withPlannedAnswers } from "./with-planned-answers.ts";
+
+/** What of a suite a trial needs. */
+export interface TrialSuite {
+  subject: Subject;
+  scorers: readonly (Scorer & { passMark: number })[];
+  options: Pick<CommonOptions, "user" | "maxTurns" | "timeoutMs" | "prices" | "observe">;
+}
+
+/** Tries a case once: plays it to the subject and scores what was seen. Rejects only when `stop` aborts. */
+export async function runTrial(one: EvalCase, number: number, suite: TrialSuite, stop: AbortSignal): Promise<Trial> {
+  const observation = await perform(one, number, suite, stop);
+  stop.throwIfAborted();
+  const scores: Record<string, TrialScore> = {};
+  for (const scorer of suite.scorers) scores[scorer.name] = await score(scorer, one, observation, suite, stop);
+  stop.throwIfAborted();
+  const failed = Object.values(scores).some(({ passed }) => passed === false);
+  return { number, passed: !failed && endedAsExpected(one, observation), scores, observation };
+}
+
+async function perform(
+  one: EvalCase,
+  number: number,
+  { subject, options }: TrialSuite,
+  stop: AbortSignal,
+): Promise<Observation> {
+  const { user, maxTurns = 10, timeoutMs = 60_000 } = options;
+  const trace = new TraceHandler();
+  const seen = { interrupts: [], latency_ms: 0, answered: 0 };
+  const started_at = new Date(performance.timeOrigin + performance.now()).toISOString();
+  let attempt: Attempt | undefined;
+  let error: Observation["error"];
+  const play = (signal: AbortSignal) =>
+    withPlannedAnswers(one, seen, async () => {
+      attempt = await subject.begin();
+      const configurable = { thread_id: randomUUID(), ...one.configurable };
+      const config = { callbacks: [trace], configurable, signal };
+      await converse(one, attempt, { ...(subject.threads && { user }), maxTurns, config, seen });
+    });
+  try {
+    // Trials of a case differ as its repeats should, and are the same in each run.
+    await seedRandom(one.seed * 1_000 + number, async () =>
+      withDeadline({ ms: timeoutMs, what: "The trial", stop }, play),
+    );
+  } catch (thrown) {
+    error = describeError(thrown);
+  }
+  const output = await attempt?.read().catch(() => undefined);
+  const spans = [...trace.spans(), ...(attempt?.spans?.() ?? [])];
+  const traces = { ...seen, output, spans, started_at, ...(error && { error }) };
+  try {
+    return observe(traces, options);
+  } catch (thrown) {
+    return observe({ ...traces, error: traces.error ?? describeError(thrown) }, { prices: options.prices });
+  }
+}
+
+async function score(
+  scorer: Scorer & { passMark: number },
+  one: EvalCase,
+  observation: Observation,
+  { options }: TrialSuite,
+  stop: AbortSignal,
+): Promise<TrialScore> {
+  const { output, text } = observation;
+  try {
+    const result = await withDeadline(
+      { ms: options.timeoutMs ?? 60_000, what: `The scorer "${scorer.name}"`, stop },
+      async (signal) => scorer.score({ case: one, expected: one.expected, observation, output, text, signal }),
+    );
+    if (result.score !== null && !(result.score >= 0 && result.score <= 1)) {
+      throw new TypeError(`it answered ${result.score}, and a score is from 0 to 1`);
+    }
+    // A mean of shares such as 0.1 + 0.2 may miss the mark by a rounding.
+    const passed = result.score === null ? null : result.score >= scorer.passMark - 1e-9;
+    return { ...result, passed };
+  } catch (thrown) {
+    const { name, message, hint } = describeError(thrown);
+    return { score: null, passed: false, error: [`${name}: ${message}`, hint].filter(Boolean).join(" ") };
+  }
+}
+
+/** A subject that throws fails its trial, unless the case expects an error: any (`true`), or its code, name or a part of its message. */
+function endedAsExpected({ expected }: EvalCase, { error }: Observation): boolean {
+  const { error: wanted = false } = expected;
+  if (!error || wanted === false) return (error !== undefined) === (wanted !== false);
+  if (typeof wanted !== "string") return true;
+  return error.code === wanted || error.name === wanted || error.message.includes(wanted);
+}

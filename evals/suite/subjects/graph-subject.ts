@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import type { RunnableConfig } from "@langchain/core/runnables";
+import { Command, InMemoryStore, MemorySaver } from "@langchain/langgraph";
+import { readConfig } from "../../../config.ts";
+import { TroupeError } from "../../../errors.ts";
+import { providers } from "../../../models/catalog.ts";
+import { type AnyGraph, type GraphSource, loadGraphs } from "../../../server/load-graphs.ts";
+import { readLangGraphConfig } from "../../../server/read-langgraph-config.ts";
+import { chooseResume } from "./choose-resume.ts";
+import type { Attempt, Subject } from "./subject.ts";
+import { toGraphInput } from "./to-graph-input.ts";
+
+/**
+ * A graph in this process, by its id in the `langgraph.json` of the working directory or as it is. Each trial has a
+ * thread, a checkpointer and a store of its own. Throws `suite_invalid` or `graph_load_failed`.
+ */
+export async function graphSubject(graph: unknown): Promise<Subject> {
+  const { id, source, folder } = typeof graph === "string" ? findGraph(graph) : given(graph);
+  const memory = { checkpointer: new MemorySaver(), store: new InMemoryStore() };
+  const graphs = await loadGraphs({ [id]: source }, { folder, ...memory });
+  return {
+    description: `graph ${id}`,
+    threads: true,
+    local: true,
+    async begin() {
+      // A function may make another graph for each run.
+      const own: AnyGraph = (await graphs.get(id)).withConfig({});
+      own.checkpointer = new MemorySaver();
+      own.store = new InMemoryStore();
+      return attempt(own, randomUUID());
+    },
+  };
+}
+
+function attempt(graph: AnyGraph, thread_id: string): Attempt {
+  let result: unknown;
+  let thread: RunnableConfig = { configurable: { thread_id } };
+  const readTasks = async () => (await graph.getState(thread)).tasks.flatMap(({ interrupts }) => interrupts);
+  return {
+    async take(turn, config) {
+      thread = { configurable: { thread_id, ...config.configurable } };
+      const input =
+        "input" in turn
+          ? toGraphInput(turn.input)
+          : new Command({ resume: chooseResume(await readTasks(), turn.resume) });
+      result = await graph.invoke(input, { ...config, ...thread });
+      return (await readTasks()).map(({ value }) => value as unknown);
+    },
+    async read() {
+      const values = (await graph.getState(thread)).values as unknown;
+      // A graph of the functional API has what it returned, and no channels to read.
+      return values && Object.keys(values).length > 0 ? values : result;
+    },
+  };
+}
+
+const given = (graph: unknown): { id: string; source: GraphSource; folder: string } => ({
+  id: (graph as { getName?: () => string } | null)?.getName?.() ?? "graph",
+  source: { graph },
+  folder: process.cwd(),
+});
+
+function findGraph(id: string): { id: string; source: GraphSource; folder: string } {
+  if (!existsSync("langgraph.json")) {
+    throw new TroupeError(
+      "suite_invalid",
+      `The graph "${id}" cannot be found: "${process.cwd()}" has no langgraph.json.`,
+      {
+        hint: "Run the suite in the folder of your langgraph.json, or give the graph itself: { graph: myGraph }.",
+      },
+    );
+  }
+  const { graphs, env, folder } = readLangGraphConfig("langgraph.json");
+  const source = graphs[id];
+  if (!source) {
+    throw new TroupeError("suite_invalid", `The graph "${id}" is not in langgraph.json.`, {
+      hint: `It names ${Object.keys(graphs)
+        .map((name) => `"${name}"`)
+        .join(", ")}.`,
+    });
+  }
+  // Where calls to models are forbidden, keys were taken away on purpose.
+  const withheld: string[] = Object.values(providers).flatMap(({ key, url }) => [key, url]);
+  const forbidden = readConfig().TROUPE_FORBID_MODEL_CALLS ? withheld : [];
+  for (const [name, value] of Object.entries(env)) if (!forbidden.includes(name)) process.env[name] ??= value;
+  return { id, source, folder };
+}

@@ -1,0 +1,59 @@
+import { Client } from "@langchain/langgraph-sdk";
+import { readConfig } from "../../../config.ts";
+import { TroupeError } from "../../../errors.ts";
+import { chooseResume } from "./choose-resume.ts";
+import { createRemoteTrace } from "./remote-trace.ts";
+import type { Attempt, Subject } from "./subject.ts";
+import { toGraphInput } from "./to-graph-input.ts";
+
+/**
+ * An assistant of a server of the LangGraph API, driven as any client does; `TROUPE_API_KEY` is sent where it is set. Each
+ * trial makes a thread, which stays there to be looked at. Throws `server_unreachable`.
+ */
+export async function httpSubject(url: string, assistant_id: string): Promise<Subject> {
+  const client = new Client({ apiUrl: url, apiKey: readConfig().TROUPE_API_KEY });
+  await fetch(new URL("ok", url.endsWith("/") ? url : `${url}/`)).catch((cause: unknown) => {
+    throw new TroupeError("server_unreachable", `Nothing answers at "${url}".`, { hint: "Start the server.", cause });
+  });
+  return {
+    description: `graph ${assistant_id} at ${url}`,
+    threads: true,
+    local: false,
+    async begin() {
+      const { thread_id } = await client.threads.create({ metadata: { made_by: "troupe eval" } });
+      return attempt(client, thread_id, assistant_id);
+    },
+  };
+}
+
+function attempt(client: Client, thread_id: string, assistant_id: string): Attempt {
+  const trace = createRemoteTrace();
+  const waiting = async () => (await client.threads.getState(thread_id)).tasks.flatMap(({ interrupts }) => interrupts);
+  return {
+    async take(turn, { configurable = {}, signal }) {
+      const { thread_id: _, ...told } = configurable;
+      const payload =
+        "input" in turn
+          ? { input: toGraphInput(turn.input) as Record<string, unknown> }
+          : { command: { resume: chooseResume(await waiting(), turn.resume) } };
+      const stream = client.runs.stream(thread_id, assistant_id, {
+        ...payload,
+        streamMode: ["tasks", "values", "messages-tuple"],
+        config: { configurable: told },
+        signal,
+      });
+      for await (const { event, data } of stream) {
+        if (event === "error") throw toError(data);
+        trace.add(event, data);
+      }
+      return (await waiting()).map(({ value }) => value);
+    },
+    read: async () => (await client.threads.getState(thread_id)).values,
+    spans: trace.spans,
+  };
+}
+
+function toError(data: unknown): Error {
+  const { error, message } = data as { error?: string; message?: string };
+  return Object.assign(new Error(message ?? "The run failed."), { name: error ?? "Error" });
+}

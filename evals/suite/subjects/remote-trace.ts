@@ -1,0 +1,82 @@
+import { toSpanMessage } from "../../../server/trace/to-span-message.ts";
+import type { Span, SpanUsage } from "../../../storage/storage.ts";
+
+interface TaskEvent {
+  id: string;
+  name: string;
+  result?: unknown;
+  error?: string | null;
+  interrupts?: { value: unknown }[];
+}
+
+interface Message {
+  id?: string;
+  type: string;
+  content: unknown;
+  usage_metadata?: SpanUsage;
+}
+
+interface MessageMetadata {
+  ls_model_name?: string;
+  ls_provider?: string;
+  langgraph_node?: string;
+  langgraph_step?: number;
+}
+
+/** Makes spans of nodes and models of what a server streams (`tasks`, `messages`, `values`), with the times of this side. */
+export function createRemoteTrace(): { add(event: string, data: unknown): void; spans: () => Span[] } {
+  const spans = new Map<string, Span>();
+  const begun = new Map<string, number>();
+  const begin = (span: Pick<Span, "span_id" | "kind" | "name" | "request" | "node" | "step">) => {
+    begun.set(span.span_id, performance.now());
+    const started_at = new Date(performance.timeOrigin + performance.now()).toISOString();
+    const rest = { parent_id: null, response: null, error: null, started_at, duration_ms: null };
+    spans.set(span.span_id, { ...span, ...rest } as Span);
+  };
+  const end = (id: string) => performance.now() - begun.get(id)!;
+
+  function addTask({ id, name, result, error, interrupts = [], ...rest }: TaskEvent & { input?: unknown }): void {
+    if ("input" in rest) return begin({ span_id: id, kind: "node", name, request: null, node: name, step: null });
+    const span = spans.get(id);
+    if (span?.kind !== "node") return;
+    span.duration_ms = end(id);
+    if (error) span.error = { error: "Error", message: error };
+    else if (interrupts.length > 0) span.interrupts = interrupts.map(({ value }) => value);
+    else span.response = { update: result };
+  }
+
+  /** A message that no model wrote comes without the name of one. */
+  function addMessage([message, metadata]: [Message, MessageMetadata]): void {
+    const name = metadata.ls_model_name ?? metadata.ls_provider;
+    if (!name || !message.id || !message.type.toLowerCase().startsWith("ai")) return;
+    if (!spans.has(message.id)) {
+      const { langgraph_node: node = null, langgraph_step: step = null } = metadata;
+      begin({ span_id: message.id, kind: "model", name, request: { messages: [] }, node, step });
+    }
+    const span = spans.get(message.id)!;
+    if (span.kind !== "model") return;
+    const before = span.response?.message.content;
+    const content =
+      typeof message.content === "string" && typeof before === "string" ? before + message.content : message.content;
+    span.response = { message: { type: "ai", content } };
+    if (message.usage_metadata) span.usage = message.usage_metadata;
+    span.duration_ms = end(message.id);
+  }
+
+  /** A whole message says more than its chunks: its tool calls. */
+  function addValues({ messages }: { messages?: Message[] }): void {
+    for (const message of Array.isArray(messages) ? messages : []) {
+      const span = spans.get(message.id ?? "");
+      if (span?.kind === "model") span.response = { message: toSpanMessage(message) };
+    }
+  }
+
+  return {
+    add(event, data) {
+      if (event === "tasks") addTask(data as TaskEvent);
+      if (event === "messages") addMessage(data as [Message, MessageMetadata]);
+      if (event === "values") addValues(data ?? {});
+    },
+    spans: () => [...spans.values()],
+  };
+}

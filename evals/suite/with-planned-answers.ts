@@ -1,0 +1,40 @@
+import { openCassette } from "../../testing/cassette.ts";
+import { type CallInterceptor, interceptCalls, type PendingCall } from "../../testing/intercept-calls.ts";
+import type { EvalCase } from "./eval-case.ts";
+import { planFaults } from "./plan-faults.ts";
+import { isLocalModel } from "./sum-usage.ts";
+
+/**
+ * Runs the subject's work with the faults and the cassette of a case in the way of its calls, and counts in `seen` the
+ * calls of live models that they answer. Throws `cassette_missed`, also where the subject took the miss for a failed tool.
+ */
+export async function withPlannedAnswers(
+  { faults, cassette: path }: Pick<EvalCase, "faults" | "cassette">,
+  seen: { answered: number },
+  work: () => Promise<void>,
+): Promise<void> {
+  const cassette = path === undefined ? undefined : await openCassette(path);
+  if (!cassette && faults.length === 0) return work();
+  const count = ({ kind }: PendingCall, name: string) => {
+    if (kind === "model" && !isLocalModel(name)) seen.answered += 1;
+  };
+  const counted =
+    (intercept: CallInterceptor): CallInterceptor =>
+    async (call) => {
+      try {
+        const answer = await intercept(call);
+        if (answer) count(call, answer.name ?? call.name);
+        return answer;
+      } catch (error) {
+        count(call, call.name);
+        throw error;
+      }
+    };
+  const interceptors = [planFaults(faults), ...(cassette ? [cassette.intercept] : [])];
+  try {
+    await interceptCalls(interceptors.map(counted), work);
+  } catch (error) {
+    throw cassette?.misses[0] ?? error;
+  }
+  if (cassette?.misses[0]) throw cassette.misses[0];
+}
