@@ -244,7 +244,9 @@ describe("a recording", () => {
     const work = async () => {
       const { goto, graph, update } = (await hand.invoke({})) as Command;
       const documents = await new Shelf().invoke("books");
-      const error = await new Strict().invoke({}).catch((caught: TroupeError) => ({ ...caught, text: caught.message }));
+      const error = await new Strict()
+        .invoke({})
+        .catch(({ code, hint, message }: TroupeError) => ({ code, hint, message }));
       return { goto, graph, update: (update as { messages: object[] }).messages.length, documents, error };
     };
     const recorded = await recordCassette(path, work);

@@ -4,7 +4,8 @@ export { readCassette, writeCassette } from "./cassette-file.ts";
 export { collect } from "./collect.ts";
 export { type CallAnswer, type CallInterceptor, interceptCalls, type PendingCall } from "./intercept-calls.ts";
 export type { ModelReply, ReplyParts } from "./model-reply.ts";
-export { ScriptedChatModel, type ScriptedCall, type ScriptLine } from "./scripted-chat-model.ts";
+export { ScriptedChatModel, type ScriptedCall, type ScriptLine, type TroubledReply } from "./scripted-chat-model.ts";
+export { ScriptedEmbeddings, type ScriptedEmbeddingsOptions } from "./scripted-embeddings.ts";
 export {
   type Fault,
   type ProviderRequest,

@@ -16,14 +16,14 @@ export interface FullReply {
   finish: "stop" | "tool_calls";
 }
 
-/** Fills in what a reply leaves out; a usage that is not given counts words. */
-export function completeReply(reply: ModelReply, prompt: string): FullReply {
+/** Fills in what the n-th reply leaves out: a usage counts words, and ids of calls are unlike those of the other replies. */
+export function completeReply(reply: ModelReply, prompt: string, nth: number): FullReply {
   const parts = typeof reply === "string" ? { text: reply } : reply;
   const { text = "", toolCalls = [] } = parts;
   const calls = toolCalls.map(({ name, args, id }, place) => ({
     name,
     args: typeof args === "string" ? args : JSON.stringify(args),
-    id: id ?? `call_${place + 1}`,
+    id: id ?? `call_${nth}_${place + 1}`,
   }));
   const output = countWords(text) + calls.reduce((sum, call) => sum + countWords(call.args), 0);
   const usage = parts.usage ?? { input: countWords(prompt), output };

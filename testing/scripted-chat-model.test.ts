@@ -58,4 +58,44 @@ describe("a scripted model", () => {
     await model.invoke("first");
     await expect(model.invoke("second")).rejects.toThrow('this is call 2, after the message "second"');
   });
+
+  test("begins late where a line says so, unless it is aborted", async () => {
+    const model = new ScriptedChatModel([
+      { text: "Late.", delay: 20 },
+      { text: "Never.", delay: 60_000 },
+    ]);
+    const begun = performance.now();
+    expect((await model.invoke("1")).text).toBe("Late.");
+    expect(performance.now() - begun).toBeGreaterThan(15);
+    await expect(model.invoke("2", { signal: AbortSignal.timeout(5) })).rejects.toThrow();
+  });
+
+  test("breaks off in the middle of a stream where a line has an error", async () => {
+    const model = new ScriptedChatModel([{ text: "Half of it", error: new Error("Connection lost.") }]);
+    const texts: string[] = [];
+    const read = async () => {
+      for await (const { text } of await model.stream("hi")) texts.push(text);
+    };
+    await expect(read()).rejects.toThrow("Connection lost.");
+    expect(texts.join("")).toBe("Half of it");
+  });
+
+  test("makes several calls at once, and answers in any order by one function", async () => {
+    const both = {
+      toolCalls: [
+        { name: "add", args: { a: 1 } },
+        { name: "add", args: { a: 2 } },
+      ],
+    };
+    const model = new ScriptedChatModel(({ messages }) => (messages.at(-1)?.text === "Add." ? both : "No."));
+    const [no, yes] = await model.batch(["?", "Add."]);
+    expect([no?.text, yes?.tool_calls?.map(({ args, id }) => [args, id])]).toEqual([
+      "No.",
+      [
+        [{ a: 1 }, "call_2_1"],
+        [{ a: 2 }, "call_2_2"],
+      ],
+    ]);
+    model.assertFinished();
+  });
 });

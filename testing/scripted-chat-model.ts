@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import {
   BaseChatModel,
@@ -9,7 +10,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
 import { bindStructuredOutput } from "../models/structured-output.ts";
-import { completeReply, type FullReply, type ModelReply } from "./model-reply.ts";
+import { completeReply, type ReplyParts } from "./model-reply.ts";
 import { writeChunks } from "./write-chunks.ts";
 
 /** One call a scripted model was asked, as it came in. */
@@ -19,9 +20,16 @@ export interface ScriptedCall {
   tool_choice?: unknown;
 }
 
+/** A reply that takes `delay` milliseconds to begin, or breaks off with `error` where its usage would come. */
+export interface TroubledReply extends ReplyParts {
+  delay?: number;
+  error?: Error;
+}
+
 /** A line of a script: a reply, the object that `withStructuredOutput` shall yield, an error to throw, or a function of the call. */
 export type ScriptLine =
-  | ModelReply
+  | string
+  | TroubledReply
   | { structured: Record<string, unknown> }
   | Error
   | ((call: ScriptedCall) => ScriptLine);
@@ -40,19 +48,21 @@ interface CallOptions extends BaseChatModelCallOptions {
 export class ScriptedChatModel extends BaseChatModel<CallOptions> {
   /** Every call so far, the refused ones included. */
   readonly calls: ScriptedCall[] = [];
-  private readonly script: readonly ScriptLine[];
+  private readonly script: readonly ScriptLine[] | ((call: ScriptedCall) => ScriptLine);
 
-  constructor(script: readonly ScriptLine[]) {
+  /** The lines in order; or, where calls come in any order, a function that answers them all. */
+  constructor(script: readonly ScriptLine[] | ((call: ScriptedCall) => ScriptLine)) {
     super({});
     this.script = script;
   }
 
   /** Throws unless every line was played. */
   assertFinished(): void {
-    const left = this.script.length - this.calls.length;
+    const { script } = this;
+    const left = typeof script === "function" ? 0 : script.length - this.calls.length;
     if (left > 0) {
       throw new Error(
-        `The script has ${left} of ${this.script.length} lines left: the model was called ${this.calls.length} times.`,
+        `The script has ${left} of ${script.length} lines left: the model was called ${this.calls.length} times.`,
       );
     }
   }
@@ -72,9 +82,9 @@ export class ScriptedChatModel extends BaseChatModel<CallOptions> {
   override withStructuredOutput = bindStructuredOutput(this);
 
   override async _generate(messages: BaseMessage[], options: this["ParsedCallOptions"]): Promise<ChatResult> {
-    const [first, ...more] = writeChunks(this.play(messages, options));
-    const whole = more.reduce((sum, chunk) => sum.concat(chunk), first);
-    return { generations: [whole] };
+    let whole: ChatGenerationChunk | undefined;
+    for await (const chunk of this.play(messages, options)) whole = whole?.concat(chunk) ?? chunk;
+    return { generations: [whole!] };
   }
 
   override async *_streamResponseChunks(
@@ -82,32 +92,43 @@ export class ScriptedChatModel extends BaseChatModel<CallOptions> {
     options: this["ParsedCallOptions"],
     runManager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatGenerationChunk> {
-    for (const chunk of writeChunks(this.play(messages, options))) {
+    for await (const chunk of this.play(messages, options)) {
       yield chunk;
       await runManager?.handleLLMNewToken(chunk.text, undefined, undefined, undefined, undefined, { chunk });
     }
   }
 
-  private play(messages: BaseMessage[], options: this["ParsedCallOptions"]): FullReply {
+  private async *play(
+    messages: BaseMessage[],
+    options: this["ParsedCallOptions"],
+  ): AsyncGenerator<ChatGenerationChunk> {
     const tools = (options.tools ?? []).map((tool) => convertToOpenAITool(tool).function.name);
     const call: ScriptedCall = { messages, tools, tool_choice: options.tool_choice };
     this.calls.push(call);
-    const prompt = messages.map(({ text }) => text).join("\n");
-    if (this.calls.length > this.script.length) {
-      const last = messages.at(-1)?.text.slice(0, 200) ?? "";
+    const nth = this.calls.length;
+    const reply = this.readLine(call);
+    const { delay = 0, error } = typeof reply === "object" ? reply : {};
+    if (delay > 0) await setTimeout(delay, undefined, { signal: options.signal });
+    const chunks = writeChunks(completeReply(reply, messages.map(({ text }) => text).join("\n"), nth));
+    yield* error ? chunks.slice(0, -1) : chunks;
+    if (error) throw error;
+  }
+
+  private readLine(call: ScriptedCall): string | TroubledReply {
+    const { script, calls } = this;
+    const count = calls.length;
+    let line = typeof script === "function" ? script : script[count - 1];
+    if (line === undefined) {
+      const last = call.messages.at(-1)?.text.slice(0, 200) ?? "";
       throw new Error(
-        `The script has ${this.script.length} lines, and this is call ${this.calls.length}, after the message "${last}". Add a line for it.`,
+        `The script has ${script.length} lines, and this is call ${count}, after the message "${last}". Add a line for it.`,
       );
     }
-    let line = this.script[this.calls.length - 1] ?? "";
     while (typeof line === "function") line = line(call);
     if (line instanceof Error) throw line;
-    if (typeof line === "object" && "structured" in line) {
-      const [name] = tools;
-      if (!name)
-        throw new Error(`Line ${this.calls.length} of the script is structured, but the call asked for no schema.`);
-      return completeReply({ toolCalls: [{ name, args: line.structured }] }, prompt);
-    }
-    return completeReply(line, prompt);
+    if (typeof line === "string" || !("structured" in line)) return line;
+    const [name] = call.tools;
+    if (!name) throw new Error(`Line ${count} of the script is structured, but the call asked for no schema.`);
+    return { toolCalls: [{ name, args: line.structured }] };
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { CallbackManagerForLLMRun, Callbacks } from "@langchain/core/callbacks/manager";
 import { Document } from "@langchain/core/documents";
 import type { BaseMessage } from "@langchain/core/messages";
@@ -121,10 +122,10 @@ async function* within<Item>(scope: CallScope, items: AsyncGenerator<Item>): Asy
 
 function toChunks({ response, usage, name: model }: CallAnswer, asked: string) {
   const { content, tool_calls = [] } = (response as ModelResponse).message;
-  const toolCalls = tool_calls.map(({ name, args, id }, place) => ({
+  const toolCalls = tool_calls.map(({ name, args, id }) => ({
     name,
     args: JSON.stringify(args),
-    id: id ?? `call_${place + 1}`,
+    id: id ?? randomUUID(),
   }));
   const reply = {
     ...(typeof content === "string" ? { text: content } : { text: "", blocks: content as never[] }),

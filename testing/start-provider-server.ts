@@ -77,16 +77,16 @@ async function answer(
 ): Promise<void> {
   const path = incoming.url ?? "/";
   const request = { path, headers: incoming.headers, body: (await json(incoming)) as ProviderRequest["body"] };
-  requests.push(request);
+  const nth = requests.push(request);
   const { faults, key } = options;
   const sent = incoming.headers["x-api-key"] ?? incoming.headers.authorization?.replace("Bearer ", "");
   if (key !== undefined && sent !== key)
     return refuse(response, { status: 401, message: "Incorrect API key provided." });
-  const fault = typeof faults === "function" ? faults(request) : faults?.[requests.length - 1];
+  const fault = typeof faults === "function" ? faults(request) : faults?.[nth - 1];
   if (fault && "status" in fault) return refuse(response, fault);
   if (fault && "hang" in fault && fault.after === undefined) return;
 
-  const written = await writeAnswer(request, options);
+  const written = await writeAnswer(request, options, nth);
   if (!written) return refuse(response, { status: 404, message: `Nothing here answers ${path}: pass chat or embed.` });
   const frames = Array.isArray(written) ? written : [JSON.stringify(written)];
   response.writeHead(200, { "content-type": Array.isArray(written) ? "text/event-stream" : "application/json" });
@@ -101,6 +101,7 @@ async function answer(
 async function writeAnswer(
   request: ProviderRequest,
   { chat, embed }: ProviderServerOptions,
+  nth: number,
 ): Promise<object | string[] | undefined> {
   const { path, body } = request;
   if (path.endsWith("/embeddings") && embed) {
@@ -109,7 +110,7 @@ async function writeAnswer(
   }
   const isOpenAI = path.endsWith("/chat/completions");
   if (!chat || !(isOpenAI || path.endsWith("/messages"))) return undefined;
-  const reply = completeReply(await chat(request), JSON.stringify(body["messages"]));
+  const reply = completeReply(await chat(request), JSON.stringify(body["messages"]), nth);
   if (!isOpenAI) return body.stream ? writeMessageFrames(reply, body.model) : writeMessage(reply, body.model);
   const usage = (body["stream_options"] as { include_usage?: boolean } | undefined)?.include_usage ?? false;
   return body.stream ? writeCompletionFrames(reply, body.model, usage) : writeCompletion(reply, body.model);
