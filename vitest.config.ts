@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { environmentVariables } from "./config.ts";
+import { evalsProject } from "./evals/vitest.ts";
 
 // Tests see no setting and no key of the machine they run on, and no real model.
 for (const name of Object.keys(process.env)) {
@@ -40,6 +41,7 @@ export default defineConfig({
         extends: true,
         test: { name: "faults", include: [faults], exclude, disableConsoleIntercept: true },
       },
+      { ...evalsProject, extends: true },
     ],
   },
 });

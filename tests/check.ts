@@ -10,7 +10,7 @@ const checks: Record<string, string[]> = {
   lint: ["oxlint"],
   types: ["tsc", "-p", "."],
   "unused code": ["knip", "--no-progress"],
-  tests: ["vitest", "run", "--project", "!faults", ...process.argv.slice(2)],
+  tests: ["vitest", "run", "--project", "!faults", "--project", "!evals", ...process.argv.slice(2)],
 };
 
 const failed: string[] = [];
