@@ -13,30 +13,11 @@ import { z } from "zod";
 import { createRetriever } from "../../retrieval/index.ts";
 import { ScriptedChatModel, type ScriptLine } from "../../testing/index.ts";
 import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
+import { runEvalCase as run } from "../../tests/fixtures/run-eval-case.ts";
 import type { NewEvalCase } from "./eval-case.ts";
-import { limitConcurrency } from "./limit-concurrency.ts";
-import { readCases } from "./read-cases.ts";
 import { readScorers } from "./read-scorers.ts";
-import { runCase } from "./run-case.ts";
-import { simulateUser } from "./simulate-user.ts";
-import { checkCases, findSubject, openSubject } from "./subjects/open-subject.ts";
-import type { CommonOptions, Subjects } from "./suite-options.ts";
-
-/** Runs one case of a suite as `defineSuite` has it run. */
-async function run(subject: Subjects, one: NewEvalCase, { signal, ...options }: Options = {}) {
-  const [checked] = checkCases(readCases([one], import.meta.filename), findSubject(subject));
-  const suite = {
-    name: "suite",
-    repeat: options.repeat ?? 1,
-    subject: await openSubject(subject),
-    scorers: readScorers(options.scorers ?? []),
-    limit: limitConcurrency(4),
-    options,
-  };
-  const { trials } = await runCase(checked!, suite, signal ?? new AbortController().signal);
-  return { trials, trial: trials[0]!, seen: trials[0]!.observation };
-}
-type Options = Partial<CommonOptions> & { signal?: AbortSignal };
+import { type SimulatedUser, simulateUser } from "./simulate-user.ts";
+import type { Subjects } from "./suite-options.ts";
 
 const lookUp = tool(({ order }: { order: string }) => `Order ${order} was paid.`, {
   name: "look_up",
@@ -187,7 +168,7 @@ test("a cassette answers the calls of its case, and a miss fails the trial even 
 });
 
 test("only what may differ is repeated", async () => {
-  const count = async (subject: Subjects, options: Options = {}) =>
+  const count = async (subject: Subjects, options: { user?: SimulatedUser } = {}) =>
     (await run(subject, { input: "Was order 7 paid?" }, { repeat: 3, ...options })).trials.length;
   expect(await count({ graph: agent(oneCall) })).toBe(1);
   expect(await count({ graph: echo })).toBe(1);

@@ -4,8 +4,10 @@ import type { Span, SpanUsage } from "../../../storage/storage.ts";
 interface TaskEvent {
   id: string;
   name: string;
+  /** Of the event that says that it begins. */
+  input?: unknown;
   result?: unknown;
-  error?: string | null;
+  error?: string | { name?: string; message?: string } | null;
   interrupts?: { value: unknown }[];
 }
 
@@ -25,22 +27,25 @@ interface MessageMetadata {
 
 /** Makes spans of nodes and models of what a server streams (`tasks`, `messages`, `values`), with the times of this side. */
 export function createRemoteTrace(): { add(event: string, data: unknown): void; spans: () => Span[] } {
-  const spans = new Map<string, Span>();
-  const begun = new Map<string, number>();
-  const begin = (span: Pick<Span, "span_id" | "kind" | "name" | "request" | "node" | "step">) => {
-    begun.set(span.span_id, performance.now());
-    const started_at = new Date(performance.timeOrigin + performance.now()).toISOString();
-    const rest = { parent_id: null, response: null, error: null, started_at, duration_ms: null };
-    spans.set(span.span_id, { ...span, ...rest } as Span);
-  };
-  const end = (id: string) => performance.now() - begun.get(id)!;
+  const spans: Span[] = [];
+  /** The latest span of each task and message: a task that is resumed has its id again. */
+  const latest = new Map<string, { span: Span; started: number }>();
 
-  function addTask({ id, name, result, error, interrupts = [], ...rest }: TaskEvent & { input?: unknown }): void {
-    if ("input" in rest) return begin({ span_id: id, kind: "node", name, request: null, node: name, step: null });
-    const span = spans.get(id);
+  function begin(id: string, span: Pick<Span, "kind" | "name" | "request" | "node" | "step">): void {
+    const started = performance.now();
+    const started_at = new Date(performance.timeOrigin + started).toISOString();
+    const span_id = String(spans.length + 1);
+    const begun = { span_id, parent_id: null, response: null, error: null, started_at, duration_ms: null, ...span };
+    spans.push(begun as Span);
+    latest.set(id, { span: begun as Span, started });
+  }
+
+  function addTask({ id, name, result, error, interrupts = [], ...rest }: TaskEvent): void {
+    if ("input" in rest) return begin(id, { kind: "node", name, request: null, node: name, step: null });
+    const { span, started } = latest.get(id) ?? {};
     if (span?.kind !== "node") return;
-    span.duration_ms = end(id);
-    if (error) span.error = { error: "Error", message: error };
+    span.duration_ms = performance.now() - started!;
+    if (error) span.error = typeof error === "string" ? failure({ message: error }) : failure(error);
     else if (interrupts.length > 0) span.interrupts = interrupts.map(({ value }) => value);
     else span.response = { update: result };
   }
@@ -49,24 +54,24 @@ export function createRemoteTrace(): { add(event: string, data: unknown): void; 
   function addMessage([message, metadata]: [Message, MessageMetadata]): void {
     const name = metadata.ls_model_name ?? metadata.ls_provider;
     if (!name || !message.id || !message.type.toLowerCase().startsWith("ai")) return;
-    if (!spans.has(message.id)) {
+    if (!latest.has(message.id)) {
       const { langgraph_node: node = null, langgraph_step: step = null } = metadata;
-      begin({ span_id: message.id, kind: "model", name, request: { messages: [] }, node, step });
+      begin(message.id, { kind: "model", name, request: { messages: [] }, node, step });
     }
-    const span = spans.get(message.id)!;
+    const { span, started } = latest.get(message.id)!;
     if (span.kind !== "model") return;
     const before = span.response?.message.content;
     const content =
       typeof message.content === "string" && typeof before === "string" ? before + message.content : message.content;
     span.response = { message: { type: "ai", content } };
     if (message.usage_metadata) span.usage = message.usage_metadata;
-    span.duration_ms = end(message.id);
+    span.duration_ms = performance.now() - started;
   }
 
   /** A whole message says more than its chunks: its tool calls. */
   function addValues({ messages }: { messages?: Message[] }): void {
     for (const message of Array.isArray(messages) ? messages : []) {
-      const span = spans.get(message.id ?? "");
+      const { span } = latest.get(message.id ?? "") ?? {};
       if (span?.kind === "model") span.response = { message: toSpanMessage(message) };
     }
   }
@@ -77,6 +82,8 @@ export function createRemoteTrace(): { add(event: string, data: unknown): void; 
       if (event === "messages") addMessage(data as [Message, MessageMetadata]);
       if (event === "values") addValues(data ?? {});
     },
-    spans: () => [...spans.values()],
+    spans: () => spans,
   };
 }
+
+const failure = ({ name = "Error", message = "" }: { name?: string; message?: string }) => ({ error: name, message });
