@@ -27,6 +27,7 @@ const Environment = z.object({
   TROUPE_MAX_PENDING_RUNS: z.coerce.number().int().min(1).default(10_000),
   TROUPE_MAX_STREAMS: z.coerce.number().int().min(1).default(10_000),
   TROUPE_FORBID_MODEL_CALLS: z.stringbool().default(false),
+  TROUPE_TRACE: z.stringbool().default(false),
   MODEL_FAST: text,
   MODEL_SMART: text,
   MODEL_EMBED: text,

@@ -36,6 +36,7 @@ troupe
   .option("--data <dir>", "the folder of all that is kept (TROUPE_DATA, else .troupe)")
   .option("--config <file>", "the langgraph.json", "langgraph.json")
   .option("--no-knowledge", "without the knowledge base and its paths")
+  .option("--trace", "keep what runs ask of models, tools and retrievers (TROUPE_TRACE)")
   .option("--insecure", "listen beyond this machine without a key", false)
   .addHelpText(
     "after",

@@ -15,6 +15,7 @@ export interface ServeOptions {
   data?: string;
   config: string;
   knowledge: boolean;
+  trace?: boolean;
   insecure: boolean;
 }
 

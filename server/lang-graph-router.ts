@@ -28,6 +28,7 @@ import { storeRoutes } from "./routes/store.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { threadRunRoutes } from "./routes/thread-runs.ts";
 import { threadSearchRoutes } from "./routes/thread-search.ts";
+import { threadSpanRoutes } from "./routes/thread-spans.ts";
 import { threadStateRoutes } from "./routes/thread-state.ts";
 import { threadStreamRoutes } from "./routes/thread-stream.ts";
 import { threadRoutes } from "./routes/threads.ts";
@@ -102,6 +103,7 @@ export async function langGraphRouter(options: LangGraphRouterOptions = {}): Pro
     concurrency: options.concurrency ?? 64,
     leaseMs: options.leaseMs ?? 10_000,
     isWatched: (run_id) => readers.isWatched(run_id),
+    isTraced: options.trace ?? environment.TROUPE_TRACE,
     onEnd: (run, isOwn) => readers.ended(run, isOwn),
     log,
   });
@@ -173,7 +175,12 @@ function assemble(context: ServerContext, { http, before, maxBodyBytes, log }: A
     router.use(runRoutes(context), threadRunRoutes(context), threadStreamRoutes(context), cronRoutes(context));
   }
   if (!http.disable_threads) {
-    router.use(threadRoutes(context), threadSearchRoutes(context), threadStateRoutes(context));
+    router.use(
+      threadRoutes(context),
+      threadSearchRoutes(context),
+      threadStateRoutes(context),
+      threadSpanRoutes(context),
+    );
   }
   if (!http.disable_assistants) router.use(assistantRoutes(context), assistantGraphRoutes(context));
   if (!http.disable_store) router.use(storeRoutes(context));

@@ -28,6 +28,8 @@ export interface LangGraphRouterOptions {
   concurrency?: number;
   /** How long a run stays with a process that shows no sign of life; 10 s unless told. */
   leaseMs?: number;
+  /** Whether runs are traced: what they ask of models, tools and retrievers is kept with their thread. `TROUPE_TRACE` unless told. */
+  trace?: boolean;
   /** How large a request's body may be; 20 MB unless told. */
   maxBodyBytes?: number;
   /** Beside `TROUPE_API_KEY`, `TROUPE_ALLOWED_ORIGINS` and `TROUPE_ALLOWED_HOSTS`, which they replace. */

@@ -7,6 +7,7 @@ import type { EventStorage } from "./port/events.ts";
 import type { RunStorage } from "./port/runs.ts";
 import type { RunSaverOptions } from "./port/saver.ts";
 import type { StorageSize, WholeStorageSize } from "./port/size.ts";
+import type { SpanStorage } from "./port/spans.ts";
 import type { ItemStore } from "./port/store.ts";
 import type { ThreadStorage } from "./port/threads.ts";
 import type { WebhookStorage } from "./port/webhooks.ts";
@@ -36,6 +37,8 @@ export interface Storage {
   readonly threads: ThreadStorage;
   readonly runs: RunStorage;
   readonly events: EventStorage;
+  /** What traced runs asked of models, tools and retrievers. */
+  readonly spans: SpanStorage;
   readonly webhooks: WebhookStorage;
   readonly crons: CronStorage;
   /** The saver for work outside a run: reading state, updating it by hand. */

@@ -85,7 +85,7 @@ test("a credential that makes the handler throw is its sender's fault; an answer
 
 describe("a handler", () => {
   test("stamps metadata, and its filters hide what belongs to others", async () => {
-    const { as } = await start();
+    const { as, url } = await start();
     const { thread_id, metadata } = await as("ann").threads.create({ metadata: { topic: "tides" } });
     expect(metadata).toEqual({ topic: "tides", owner: "ann" });
     expect(await as("ann").threads.search()).toHaveLength(1);
@@ -93,6 +93,9 @@ describe("a handler", () => {
     expect(await as("bob").threads.search()).toEqual([]);
     await expect(as("bob").threads.get(thread_id)).rejects.toThrow("404");
     await expect(as("bob").threads.getState(thread_id)).rejects.toThrow("404");
+    const spans = (name: string) =>
+      send(`${url}/threads/${thread_id}/spans`, { headers: { authorization: `Bearer ${name}` } });
+    expect([(await spans("ann")).status, (await spans("bob")).status]).toEqual([200, 404]);
   });
 
   test("of the event goes before that of the resource, of the action, and of everything", async () => {

@@ -7,6 +7,7 @@ import * as store from "../routes/store.ts";
 import * as system from "../routes/system.ts";
 import * as threadRuns from "../routes/thread-runs.ts";
 import * as threadSearch from "../routes/thread-search.ts";
+import * as threadSpans from "../routes/thread-spans.ts";
 import * as threadState from "../routes/thread-state.ts";
 import * as threadStream from "../routes/thread-stream.ts";
 import * as threads from "../routes/threads.ts";
@@ -60,6 +61,11 @@ export const operations: Record<string, Operation> = {
   },
   "GET /threads/:thread_id/history": { summary: "States, newest first", query: threadState.HistoryQuery },
   "POST /threads/:thread_id/history": { summary: "States, newest first", body: threadState.HistoryBody },
+
+  "GET /threads/:thread_id/spans": {
+    summary: "What traced runs asked of models, tools and retrievers",
+    query: threadSpans.SpansQuery,
+  },
 
   "POST /threads/:thread_id/runs": { summary: "Start a run", body: RunBody },
   "POST /threads/:thread_id/runs/wait": { summary: "Start a run and wait for its values", body: RunBody },

@@ -10,6 +10,7 @@ import { findResumption } from "./resume-run.ts";
 import { createRunResult, type RunResult } from "./run-result.ts";
 import { metadataOf, streamGraph } from "./stream-graph.ts";
 import { createFrames, type Frame } from "./to-frames.ts";
+import { traceRun } from "./trace-run.ts";
 import { RunningNodes } from "./track-nodes.ts";
 
 /** What an execution needs of its surroundings. */
@@ -24,6 +25,8 @@ export interface ExecutionContext {
   control: RunControl;
   /** Whether a client reads this run's events right now. */
   isWatched: () => boolean;
+  /** Whether what it asks of models, tools and retrievers is kept. */
+  isTraced: boolean;
   /** Takes the whole of an error that the client sees only in short. */
   log: (message: string, error: unknown) => void;
 }
@@ -105,7 +108,7 @@ async function execute(
   result: RunResult,
   events: EventWriter,
   nodes: RunningNodes,
-  { storage, graphs, stop, control }: ExecutionContext,
+  { storage, graphs, stop, control, isTraced, log }: ExecutionContext,
 ): Promise<{ json: string; interrupted: boolean }> {
   const { run_id, thread_id, attempt, crashes } = run;
   if (crashes >= maxCrashes) {
@@ -124,7 +127,8 @@ async function execute(
   const metadata = metadataOf({ ...claim, kwargs });
   const checkpointer = storage.checkpointerFor(claim, { takeEvents: () => events.take(), metadata });
   const effects = storage.effectsFor(claim);
-  const execution = { ...claim, kwargs, checkpointer, effects, nodes, control, signal: stop.signal };
+  const callbacks = isTraced ? [traceRun(storage.spans, claim, log)] : undefined;
+  const execution = { ...claim, kwargs, checkpointer, effects, nodes, control, callbacks, signal: stop.signal };
 
   const toFrames = createFrames(kwargs.stream_mode, kwargs.stream_subgraphs);
   const resumption = await findResumption(graph, execution, storage.runs);

@@ -38,6 +38,7 @@ export interface WorkerOptions {
   /** How long a run stays claimed without a sign of life. */
   leaseMs: number;
   isWatched: (run_id: string) => boolean;
+  isTraced: boolean;
   /**
    * Called when a run has ended, with its final status committed; `isOwn` says that nobody of another process waits for
    * it. Must not throw.
@@ -64,7 +65,7 @@ interface Active {
  * run that is due later, and one at a third of the lease renews what runs and looks for runs whose own worker has died.
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { storage, graphs, concurrency, leaseMs, log } = options;
+  const { storage, graphs, concurrency, leaseMs, isTraced, log } = options;
   const { worker_id, giveUp } = takeWorkerId();
   const worker = { worker_id, lease_ms: leaseMs };
   const active = new Map<string, Active>();
@@ -122,7 +123,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const stop = new AbortController();
     const control = new RunControl();
     if (run.cancel) stop.abort("cancelled");
-    const done = executeRun(run, { storage, graphs, stop, control, isWatched: () => options.isWatched(run_id), log })
+    const isWatched = () => options.isWatched(run_id);
+    const done = executeRun(run, { storage, graphs, stop, control, isWatched, isTraced, log })
       .then((result) => {
         if (result === undefined) return;
         options.onEnd(run, results.settle(run_id, result));

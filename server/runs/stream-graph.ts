@@ -1,3 +1,4 @@
+import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { Command, type RunControl, Send, type StreamMode as GraphStreamMode } from "@langchain/langgraph";
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import type { EffectStorage } from "../../storage/storage.ts";
@@ -19,6 +20,8 @@ export interface Execution {
   effects: EffectStorage;
   /** Sees its nodes while they execute. */
   nodes: RunningNodes;
+  /** What a trace listens with. */
+  callbacks: BaseCallbackHandler[] | undefined;
   signal: AbortSignal;
   control: RunControl;
 }
@@ -63,7 +66,7 @@ export async function streamGraph(
  * made. One that left none starts with the input it was given.
  */
 function startOrResume(execution: Execution, hasBegun: boolean) {
-  const { run_id, kwargs, checkpointer, effects, nodes, signal, control } = execution;
+  const { run_id, kwargs, checkpointer, effects, nodes, callbacks, signal, control } = execution;
   const { config } = kwargs;
   const { checkpoint_id: _, checkpoint_map: __, checkpoint_ns: ___, ...atHead } = config.configurable;
   const options = {
@@ -79,6 +82,7 @@ function startOrResume(execution: Execution, hasBegun: boolean) {
       __troupe_effects: effects,
     },
     metadata: metadataOf(execution),
+    ...(callbacks && { callbacks }),
     runId: run_id,
     durability: kwargs.durability,
     signal,

@@ -43,7 +43,7 @@ export interface RunStorage {
    * that have ended stay as they are. Throws `run_not_found` when one of `run_ids` is not there; then nothing changes.
    */
   requestCancel(query: CancelQuery): Promise<Cancelled>;
-  /** Deletes a run that has ended, with its events; its checkpoints stay. Throws `run_not_found` and `run_active`. */
+  /** Deletes a run that has ended, with its events and spans; its checkpoints stay. Throws `run_not_found` and `run_active`. */
   delete(run_id: string, thread_id?: string, filters?: MetadataFilters): Promise<void>;
   /**
    * Takes the run that may start for the longest time: pending, or running with its lease over; never one whose thread
@@ -57,7 +57,7 @@ export interface RunStorage {
   /**
    * Commits the last events, the run's final status and its thread's, at once. The thread stays `busy` when another
    * of its runs is waiting, which may start now. A run that is to be rolled back is deleted instead, with its events,
-   * checkpoints and writes, and its thread is as it was before. Throws `claim_stale`.
+   * spans, checkpoints and writes, and its thread is as it was before. Throws `claim_stale`.
    */
   finish(claim: Claim, outcome: RunOutcome): Promise<void>;
   /** Puts the run back as `pending`, its attempt kept. Throws `claim_stale`. */

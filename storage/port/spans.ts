@@ -1,3 +1,5 @@
+import type { Claim } from "./claim.ts";
+
 /** A message as spans keep it: LangChain's wire fields without ids, which differ from run to run. */
 export interface SpanMessage {
   type: "system" | "human" | "ai" | "tool" | (string & {});
@@ -80,3 +82,13 @@ export type Span =
 
 /** A span of a call, which a cassette can answer. */
 export type CallSpan = Exclude<Span, { kind: "node" }>;
+
+/** A call as it is kept: with its run, the attempt that made it, and its place among those of its storage. */
+export type StoredSpan = CallSpan & { run_id: string; attempt: number; seq: number };
+
+export interface SpanStorage {
+  /** Commits calls that have ended, before whatever is written after it. Throws `claim_stale`. */
+  append(claim: Claim, spans: readonly CallSpan[]): Promise<void>;
+  /** Calls of a thread behind `after` (0 for all), as they ended, at most `limit`, and none behind the first `mostCharacters`. */
+  list(thread_id: string, options: { after: number; limit: number }): Promise<StoredSpan[]>;
+}

@@ -23,7 +23,7 @@ export function copyCheckpoints(database: Database, from: string, to: string): v
 
 /** Deletes all of a thread but its own row, and answers the ids of the runs that it had. To be called in a transaction. */
 export function eraseRuns(database: Database, thread_id: string): string[] {
-  for (const table of ["effects", "webhooks", "crons"])
+  for (const table of ["effects", "webhooks", "crons", "spans"])
     database.prepare(`DELETE FROM ${table} WHERE thread_id = ?`).run(thread_id);
   const runs = database
     .prepare<{ run_id: string }>("DELETE FROM runs WHERE thread_id = ? RETURNING run_id")

@@ -7,7 +7,7 @@ type Head = Pick<CheckpointRow, "thread_id" | "checkpoint_ns" | "checkpoint_id" 
 
 /**
  * Deletes what a thread's next run does not need: all but the latest checkpoint of each namespace with its writes and
- * values, and the events of all runs but the last that has ended. To be called in a transaction.
+ * values, and the events and spans of all runs but the last that has ended. To be called in a transaction.
  */
 export function keepLatest(database: Database, thread_id: string): void {
   const kept = findKept(database, thread_id);
@@ -28,13 +28,10 @@ export function keepLatest(database: Database, thread_id: string): void {
     }
   }
   keepChannels(database, thread_id, kept);
-  database
-    .prepare(
-      `DELETE FROM events WHERE run_id IN (
-         SELECT run_id FROM runs WHERE thread_id = ?1 AND status NOT IN ('pending', 'running') AND number < (
-           SELECT max(number) FROM runs WHERE thread_id = ?1 AND status NOT IN ('pending', 'running')))`,
-    )
-    .run(thread_id);
+  const earlier = `SELECT run_id FROM runs WHERE thread_id = ?1 AND status NOT IN ('pending', 'running') AND number < (
+     SELECT max(number) FROM runs WHERE thread_id = ?1 AND status NOT IN ('pending', 'running'))`;
+  database.prepare(`DELETE FROM events WHERE run_id IN (${earlier})`).run(thread_id);
+  database.prepare(`DELETE FROM spans WHERE thread_id = ?1 AND run_id IN (${earlier})`).run(thread_id);
 }
 
 /** The latest checkpoint of each namespace that may be used again, with those that LangGraph reads it together with. */

@@ -9,6 +9,7 @@ import { createSqliteRuns } from "./runs.ts";
 import { SqliteSaver } from "./saver.ts";
 import { migrations } from "./schema.ts";
 import { createSignals } from "./signals.ts";
+import { createSqliteSpans } from "./spans.ts";
 import { measureSize, measureWhole, reclaim } from "./storage-size.ts";
 import { SqliteStore } from "./store.ts";
 import { createSqliteThreads } from "./threads.ts";
@@ -38,6 +39,7 @@ export async function openSqliteStorage({
     threads: createSqliteThreads(database, commit, signals, ttl),
     runs: createSqliteRuns(database, commit, signals, ttl),
     events: createSqliteEvents(database, commit, signals),
+    spans: createSqliteSpans(database, commit),
     crons: createSqliteCrons(database, commit, signals),
     webhooks: createSqliteWebhooks(database, commit, signals),
     checkpointer: new SqliteSaver(database, commit),

@@ -8,10 +8,11 @@ type RunOfThread = Pick<Run, "run_id" | "thread_id">;
 /** The task under which LangGraph keeps what a command writes. */
 export const nullTask = "00000000-0000-0000-0000-000000000000";
 
-/** Deletes a run with all that it left: its events, checkpoints and writes. To be called in a transaction. */
+/** Deletes a run with all that it left: its events, spans, checkpoints and writes. To be called in a transaction. */
 export function rollBack(database: Database, { run_id, thread_id }: RunOfThread): void {
   database.prepare("DELETE FROM runs WHERE run_id = ?").run(run_id);
   database.prepare("DELETE FROM events WHERE run_id = ?").run(run_id);
+  database.prepare("DELETE FROM spans WHERE thread_id = ? AND run_id = ?").run(thread_id, run_id);
   deleteChannels(database, { run_id, thread_id });
   database
     .prepare(

@@ -95,9 +95,10 @@ export function createSqliteRuns(database: Database, commit: Commit, signals: Si
 
     async delete(run_id, thread_id, filters) {
       await commit(() => {
-        const { status } = requireRun(database, run_id, thread_id, filters);
-        if (status === "pending" || status === "running") throw runActive(run_id);
+        const run = requireRun(database, run_id, thread_id, filters);
+        if (run.status === "pending" || run.status === "running") throw runActive(run_id);
         database.prepare("DELETE FROM events WHERE run_id = ?").run(run_id);
+        database.prepare("DELETE FROM spans WHERE thread_id = ? AND run_id = ?").run(run.thread_id, run_id);
         database.prepare("DELETE FROM runs WHERE run_id = ?").run(run_id);
       });
       signals.emit(run_id);

@@ -7,6 +7,7 @@ import { describeCrons } from "./describe-crons.ts";
 import { describeEffects } from "./describe-effects.ts";
 import { describeRetention } from "./describe-retention.ts";
 import { describeRuns } from "./describe-runs.ts";
+import { describeSpans } from "./describe-spans.ts";
 import { describeThreads } from "./describe-threads.ts";
 import { describeWebhooks } from "./describe-webhooks.ts";
 import {
@@ -30,6 +31,7 @@ export function describeStorage(name: string, createPlace: () => OpenStorage): v
   describeClaims(name, createPlace);
   describeCrons(name, createPlace);
   describeEffects(name, createPlace);
+  describeSpans(name, createPlace);
   describeWebhooks(name, createPlace);
 
   test(`${name}: what was stored is there when it is opened again`, async () => {
