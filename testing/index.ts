@@ -2,6 +2,7 @@
 export { type Cassette, type CassetteOptions, openCassette, recordCassette, withCassette } from "./cassette.ts";
 export { readCassette, writeCassette } from "./cassette-file.ts";
 export { collect } from "./collect.ts";
+export { forbidModelCalls } from "./forbid-model-calls.ts";
 export { type CallAnswer, type CallInterceptor, interceptCalls, type PendingCall } from "./intercept-calls.ts";
 export type { ModelReply, ReplyParts } from "./model-reply.ts";
 export { ScriptedChatModel, type ScriptedCall, type ScriptLine, type TroubledReply } from "./scripted-chat-model.ts";

@@ -1,0 +1,42 @@
+import { TroupeError } from "../errors.ts";
+import { isLoopback } from "../server/guard-network.ts";
+
+/**
+ * Forbids every call of a model beyond this machine until it is disposed: sets `TROUPE_FORBID_MODEL_CALLS`, which the
+ * models of Troupe ask, and refuses what `fetch` sends to other hosts than loopback with `model_calls_forbidden`. A request with a
+ * key is answered 403 in place of a rejection, which clients of providers would try again for a minute. LangSmith stays
+ * reachable where its variables turn tracing on. Clients that keep a `fetch` from before, or use none, are not seen.
+ *
+ * @example
+ * using _ = forbidModelCalls();
+ */
+export function forbidModelCalls(): Disposable {
+  const { fetch } = globalThis;
+  const { TROUPE_FORBID_MODEL_CALLS: before } = process.env;
+  process.env["TROUPE_FORBID_MODEL_CALLS"] = "true";
+  globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const { hostname } = new URL(request.url);
+    if (isLoopback(hostname) || hostname === readTracingHost()) return fetch(input, init);
+    const error = new TroupeError("model_calls_forbidden", `A request to "${hostname}" was refused.`, {
+      hint: "Real calls are forbidden here: script the model, play a cassette, or dispose what forbidModelCalls() returned.",
+    });
+    if (![...request.headers.keys()].some((name) => /^authorization$|api-key$/.test(name))) throw error;
+    const { code, message, hint } = error;
+    return Response.json({ error: { type: code, code, message: `${message} ${hint}` } }, { status: 403 });
+  };
+  return {
+    [Symbol.dispose]() {
+      globalThis.fetch = fetch;
+      if (before === undefined) delete process.env["TROUPE_FORBID_MODEL_CALLS"];
+      else process.env["TROUPE_FORBID_MODEL_CALLS"] = before;
+    },
+  };
+}
+
+/** Where LangSmith's tracing goes, if it is on. */
+function readTracingHost(): string | undefined {
+  const read = (name: string) => process.env[`LANGSMITH_${name}`] ?? process.env[`LANGCHAIN_${name}`];
+  if ((read("TRACING_V2") ?? read("TRACING")) !== "true") return undefined;
+  return new URL(read("ENDPOINT") ?? "https://api.smith.langchain.com").hostname;
+}
