@@ -83,12 +83,11 @@ function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit
     await write(info);
   }, 0);
   for (const one of cases) {
-    test.concurrent(one.id, { timeout: 0 }, async ({ task, signal }) => {
+    test.concurrent(one.id, { timeout: 0 }, async ({ signal }) => {
       const result = await runCase(one, { name, repeat, scorers, options, limit, subject }, signal);
       const { folder } = told();
       if (folder) await appendCase(folder, result);
       const passed = result.trials.filter((trial) => trial.passed).length;
-      Object.assign(task.meta, { evalCase: { passed, trials: result.trials.length } });
       if (passed < result.trials.length) throw failureOf(result);
     });
   }
