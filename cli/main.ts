@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { readVersion } from "../server/read-package.ts";
 import type { AskOptions } from "./ask.ts";
 import type { DataOptions } from "./data.ts";
+import type { EvalOptions } from "./eval.ts";
 import type { IngestCommandOptions } from "./ingest.ts";
 import { printError } from "./print-error.ts";
 import type { ServeOptions } from "./serve.ts";
@@ -123,6 +124,36 @@ Examples:
     await showData(options);
   });
 
+const evals = troupe
+  .command("eval")
+  .description("Run eval suites, make a report, and hold it against the baseline.")
+  .argument("[files...]", "parts of the paths of suite files (*.eval.ts); all of them unless told")
+  .option("--case <text>", "only cases whose id holds this")
+  .option("--repeat <n>", "tries of each case whose answers may differ, in place of what the suites say", parseCount)
+  .option("--concurrency <n>", "trials at a time in each suite, in place of what the suites say", parseCount)
+  .option("--model <provider:model>", "answer in all roles by this model; implies --live")
+  .option("--live", "let calls leave this machine, with the models of the environment")
+  .option("--baseline <file>", "what the run is held against", "evals/baseline.jsonl")
+  .option("--update-baseline", "accept this run as the baseline, and show what that accepts")
+  .option("--output <dir>", "the folder of all runs (evals in TROUPE_DATA)")
+  .option("--json", "print the run's folder and what the gate found as JSON")
+  .addHelpText(
+    "after",
+    `
+Without --live no call leaves this machine, and keys in the environment are not used. Exit code 0 where the gate passes, 1 where it
+fails, 2 where nothing could be run, 130 after Ctrl-C, which leaves a report of what was done.
+
+Examples:
+  npx troupe eval
+  npx troupe eval routing --case returns
+  npx troupe eval --update-baseline
+  npx troupe eval --model openai:gpt-5.4 --repeat 5`,
+  )
+  .action(async (files: string[], options: EvalOptions) => {
+    const { runEval } = await import("./eval.ts");
+    await runEval(files, options);
+  });
+
 troupe
   .command("doctor")
   .description("Look at all that Troupe needs here, and say what would go wrong and the fix.")
@@ -141,12 +172,18 @@ Examples:
     await doctor(options);
   });
 
-for (const command of troupe.commands) command.option("--verbose", "show the cause of an error");
+for (const command of [...troupe.commands, ...evals.commands])
+  command.option("--verbose", "show the cause of an error");
 
 function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError("A port is a number from 0 to 65535.");
+}
+
+function parseCount(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Give a whole number from 1 on.");
 }
 
 function parseDays(text: string): number {
@@ -162,5 +199,5 @@ try {
   const aborted = error instanceof Error && error.name === "AbortError";
   if (aborted) console.error("Stopped.");
   else printError(error, { verbose: troupe.commands.some((command) => command.opts()["verbose"]) });
-  process.exitCode = aborted ? 130 : 1;
+  process.exitCode = aborted ? 130 : troupe.args[0] === "eval" ? 2 : 1;
 }

@@ -7,6 +7,7 @@ export interface BaselineCase {
   trials: number;
   pass_rate: number;
   varies: boolean;
+  live: boolean;
   scores: Record<string, number>;
   values: Record<string, number>;
   /** Of the first trial, for the diff: the answer in short, and the names of what was called. */

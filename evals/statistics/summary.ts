@@ -13,6 +13,8 @@ export interface CaseSummary {
   pass_rate: number;
   /** Whether its trials differ in whether they passed or in a score. */
   varies: boolean;
+  /** Whether a call left this machine, so that a trial more might differ. */
+  live: boolean;
   /** Mean score by scorer; a scorer that had nothing to say is not in it. */
   scores: Record<string, number>;
   /** Mean of a measure's raw figure by scorer. */

@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { styleText } from "node:util";
+import type { Gate } from "../gate/gate.ts";
+import type { EvalRun, SuiteResult } from "../results/eval-run.ts";
+import { explainTrial } from "../results/explain-trial.ts";
+import { summarizeSuite } from "../statistics/summarize-suite.ts";
+import { formatEstimate } from "./format.ts";
+
+const mostFindings = 20;
+const mostFailed = 5;
+
+/** The run for the terminal: a line a suite, what the gate found, and where the reports are. */
+export function showRun({ run, gate, folder }: { run: EvalRun; gate: Gate; folder: string }): string {
+  const rows = run.suites.map(describeSuite);
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]!.length))) ?? [];
+  const table = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join("  ")
+      .trimEnd(),
+  );
+  const shown = gate.findings.slice(0, mostFindings).map(({ level, suite, id, message }) => {
+    const where = [suite, id].filter(Boolean).join(" > ");
+    const mark = level === "failure" ? styleText("red", "✗") : styleText("dim", "·");
+    return `${mark} ${where ? `${styleText("bold", where)}: ` : ""}${message}`;
+  });
+  const told = new Set(gate.findings.map(({ suite, id }) => `${suite} > ${id}`));
+  const failed = run.suites
+    .flatMap(({ cases }) => cases)
+    .flatMap(({ suite, id, trials }) => {
+      const trial = trials.find(({ passed }) => !passed);
+      return trial && !told.has(`${suite} > ${id}`) ? [`${suite} > ${id}: ${explainTrial(trial).join("; ")}`] : [];
+    });
+  const known = failed.slice(0, mostFailed).map((line) => styleText("dim", `  fails: ${line.slice(0, 300)}`));
+  const more = gate.findings.length - shown.length;
+  const failures = gate.findings.filter(({ level }) => level === "failure").length;
+  const verdict = gate.passed
+    ? styleText("green", "The gate passed.")
+    : styleText("red", `The gate failed: ${failures} ${failures === 1 ? "finding" : "findings"}.`);
+  return [
+    ...table,
+    "",
+    ...shown,
+    ...known,
+    ...(failed.length > known.length ? [styleText("dim", `  and ${failed.length - known.length} more that fail`)] : []),
+    ...(more > 0 ? [`  and ${more} more in the report`] : []),
+    `${verdict} ${run.status === "interrupted" ? "It was stopped early. " : ""}${join(folder, "report.html")}`,
+  ].join("\n");
+}
+
+function describeSuite(suite: SuiteResult): string[] {
+  if (suite.error) return [suite.name, "could not run", "", "", ""];
+  const { pass, pass_at_k, cases, scorers, latency_ms, total_tokens, cost } = summarizeSuite(suite);
+  const kinds = new Map(suite.scorers.map(({ name, kind }) => [name, kind]));
+  const means = Object.entries(scorers).map(
+    ([name, { mean }]) => `${name}${kinds.get(name) === "judge" ? " (judge)" : ""} ${mean.toFixed(2)}`,
+  );
+  const all = pass_at_k ? [`pass^${pass_at_k.k} ${pass_at_k.all.toFixed(2)}`] : [];
+  const usage = [`${Math.round(latency_ms.p50)} ms`, ...(total_tokens > 0 ? [`${total_tokens} tokens`] : [])];
+  if (cost) usage.push(`$${cost.toFixed(4)}`);
+  return [suite.name, formatEstimate(pass), `${cases.length} cases`, [...means, ...all].join(", "), usage.join(", ")];
+}
