@@ -6,10 +6,13 @@ const loggerKey = Symbol.for("langgraph.api.sdk-logger");
 
 /**
  * Gives the LangGraph SDK what it looks for in a server's process: a `fetch` for a `Client` without `apiUrl`, and the
- * logger of `getLogger`. Graphs may ask for both while they load, so this comes first; requests wait until `ready`. The
- * answer takes them back.
+ * logger of `getLogger`. Graphs may ask for both while they load, so this comes first; requests wait until `ready`.
+ * Disposing the answer takes them back.
  */
-export function bindGlobals(ready: Promise<RequestListener>, apiKey: string | undefined): () => void {
+export function bindGlobals(
+  ready: Promise<RequestListener>,
+  apiKey: string | undefined,
+): Disposable & { fetch: typeof fetch } {
   const known = globalThis as { [fetchKey]?: typeof fetch; [loggerKey]?: Console };
   const inProcess = createInProcessFetch((request, response) => {
     // Code of the graphs could read the key anyway. Who its user is, it has to say by itself.
@@ -21,7 +24,10 @@ export function bindGlobals(ready: Promise<RequestListener>, apiKey: string | un
   });
   known[fetchKey] = inProcess;
   known[loggerKey] ??= console;
-  return () => {
-    if (known[fetchKey] === inProcess) delete known[fetchKey];
+  return {
+    fetch: inProcess,
+    [Symbol.dispose]() {
+      if (known[fetchKey] === inProcess) delete known[fetchKey];
+    },
   };
 }

@@ -45,6 +45,8 @@ import { createWebhookPost } from "./webhooks/post-webhook.ts";
 export interface LangGraphRouter {
   router: Router;
   graphs: readonly string[];
+  /** Reaches it within this process, over no network, as one who may: for the `callerOptions.fetch` of a `Client`. */
+  fetch: typeof fetch;
   /** The knowledge base, opened on the first call; `undefined` with `knowledge: false`. */
   knowledge?: () => Promise<Knowledge>;
   /** Ends the streams, lets running steps finish for at most `deadlineMs`, and closes what it opened. */
@@ -83,7 +85,7 @@ export async function langGraphRouter(options: LangGraphRouterOptions = {}): Pro
   const ready = Promise.withResolvers<express.Express>();
   ready.promise.catch(() => {});
   opened.defer(() => ready.reject(new Error("The server is closed.")));
-  opened.defer(bindGlobals(ready.promise, rules.apiKey));
+  const { fetch } = opened.use(bindGlobals(ready.promise, rules.apiKey));
   const auth = authConfig?.path === undefined ? undefined : await loadAuth(authConfig.path, folder);
   const app = http.app === undefined ? undefined : await mountApp(http.app, folder, maxBodyBytes);
   const graphs = await loadGraphs(sources, { folder, checkpointer: storage.checkpointer, store: storage.store });
@@ -147,6 +149,7 @@ export async function langGraphRouter(options: LangGraphRouterOptions = {}): Pro
   return {
     router,
     graphs: graphs.ids,
+    fetch,
     knowledge,
     close({ deadlineMs = 5_000 } = {}) {
       closing.abort();

@@ -7,6 +7,7 @@ export { type CallAnswer, type CallInterceptor, interceptCalls, type PendingCall
 export type { ModelReply, ReplyParts } from "./model-reply.ts";
 export { ScriptedChatModel, type ScriptedCall, type ScriptLine, type TroubledReply } from "./scripted-chat-model.ts";
 export { ScriptedEmbeddings, type ScriptedEmbeddingsOptions } from "./scripted-embeddings.ts";
+export { startTestServer, type TestServer, type TestServerOptions } from "./start-test-server.ts";
 export {
   type Fault,
   type ProviderRequest,
