@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { Client } from "@langchain/langgraph-sdk";
 import { expect, onTestFinished, test } from "vitest";
 import { makeTemporaryFolder } from "./fixtures/make-temporary-folder.ts";
+import { runTroupe } from "./fixtures/run-troupe.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -23,4 +24,10 @@ test("the example answers under /agents beside the app's own page, and ends on S
   expect(values.messages.at(-1)?.content).toContain("84");
   child.kill("SIGINT");
   expect(await once(child, "exit")).toEqual([0, null]);
+});
+
+test("the example suite passes, and its report names its five cases", async () => {
+  const output = makeTemporaryFolder();
+  const { code, stdout } = await runTroupe(["eval", "examples/refund-desk", "--output", output], { cwd: root });
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/refund desk +100 %.* 5 cases/)]);
 });

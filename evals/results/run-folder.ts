@@ -26,6 +26,18 @@ export async function createRun(output: string, environment: EvalEnvironment): P
   return folder;
 }
 
+/** Keeps that a suite begins, unless one of its name has begun in this run: then answers the file of that one. */
+export async function claimSuite(folder: string, suite: Omit<SuiteResult, "cases">): Promise<string | undefined> {
+  const path = join(folder, "suites", `${fileNameOf(suite.name)}.json`);
+  try {
+    await writeFile(path, JSON.stringify(suite), { flag: "wx" });
+    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return (JSON.parse(await readFile(path, "utf8")) as SuiteResult).file;
+  }
+}
+
 /** Keeps what a suite is, and when it began and ended; written over at each call. */
 export async function writeSuite(folder: string, suite: Omit<SuiteResult, "cases">): Promise<void> {
   await writeFile(join(folder, "suites", `${fileNameOf(suite.name)}.json`), JSON.stringify(suite));

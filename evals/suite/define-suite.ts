@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest"
 import { TroupeError } from "../../errors.ts";
 import type { CaseResult, SuiteInfo, SuiteResult } from "../results/eval-run.ts";
 import type { ProvidedRun } from "../results/provided-run.ts";
-import { appendCase, writeSuite } from "../results/run-folder.ts";
+import { appendCase, claimSuite, writeSuite } from "../results/run-folder.ts";
 import { describeError } from "./describe-error.ts";
 import { limitConcurrency } from "./limit-concurrency.ts";
 import { openDocuments } from "./open-documents.ts";
@@ -44,7 +44,10 @@ export function defineSuite<Input = unknown>(name: string, options: SuiteOptions
     try {
       registerCases(options, file, info);
     } catch (error) {
-      test("is defined right", async () => failSuite(info, error));
+      test("is defined right", async () => {
+        await claim(info);
+        return failSuite(info, error);
+      });
     }
   });
 }
@@ -65,6 +68,7 @@ function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit
   beforeAll(async ({}, { tasks }) => {
     info.planned = tasks.filter(({ mode }) => mode === "run").length;
     info.started_at = now();
+    await claim(info);
     try {
       if (options.documents) closing.defer(await openDocuments(options.documents, file));
       if (clock) closing.defer(stopClock(clock));
@@ -78,7 +82,7 @@ function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit
     await write(info);
   }, 0);
   afterAll(async () => {
-    await closing.disposeAsync();
+    await closing.disposeAsync().catch(async (error: unknown) => failSuite(info, error));
     info.ended_at = now();
     await write(info);
   }, 0);
@@ -99,6 +103,19 @@ const told = (): Partial<ProvidedRun> => inject("evalRun") ?? {};
 async function write(info: Omit<SuiteResult, "cases">): Promise<void> {
   const { folder } = told();
   if (folder) await writeSuite(folder, info);
+}
+
+/** Two suites of one name would be taken for one: the second goes by its file as well, and fails. */
+async function claim(info: Omit<SuiteResult, "cases">): Promise<void> {
+  const { folder } = told();
+  const other = folder && (await claimSuite(folder, info));
+  if (!other) return;
+  const message = `Two suites are named "${info.name}": in "${other}" and in "${info.file}".`;
+  info.name = `${info.name} (${info.file})`;
+  await failSuite(
+    info,
+    new TroupeError("suite_invalid", message, { hint: "Rename one: results are kept by the name." }),
+  );
 }
 
 async function failSuite(info: Omit<SuiteResult, "cases">, error: unknown): Promise<never> {
@@ -145,7 +162,8 @@ function failureOf({ trials }: CaseResult): Error {
       ([name, { score, comment, error }]) =>
         `${name}: ${error ?? [score, comment].filter((part) => part != null).join(", ")}`,
     );
-  if (observation.error) reasons.unshift(`${observation.error.name}: ${observation.error.message}`);
+  if (observation.error)
+    reasons.unshift(`${observation.error.name}: ${observation.error.message} ${observation.error.hint ?? ""}`.trim());
   else if (reasons.length === 0) reasons.push("It ended without the error that the case expects.");
   const head = trials.length > 1 ? `${failed.length} of ${trials.length} trials failed.` : "It failed.";
   const error = new Error([head, ...reasons].join("\n"));

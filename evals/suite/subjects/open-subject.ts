@@ -44,7 +44,7 @@ export async function openSubject(options: Subjects): Promise<Subject> {
   const kind = findSubject(options);
   const { graph, url, node, tool, retriever, prompt, model = "smart", task } = options;
   const open = (value: unknown, call: Parameters<typeof functionSubject>[1], local = true) =>
-    functionSubject({ description: `${kind} ${nameOf(value)}`, local }, call);
+    functionSubject({ description: [...new Set([kind, nameOf(value)])].join(" "), local }, call);
 
   if (kind === "url") return httpSubject(url!, graph as string);
   if (kind === "graph") return graphSubject(graph);

@@ -1,0 +1,80 @@
+import { existsSync, symlinkSync, writeFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { expect, test } from "vitest";
+import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
+import { runTroupe } from "../../tests/fixtures/run-troupe.ts";
+import { readRun } from "../results/run-folder.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+
+/** Runs a suite file with the real command, in a folder that has these files beside it. */
+async function runSuites(files: Record<string, string>, args: string[] = []) {
+  const folder = makeTemporaryFolder();
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  const output = join(folder, "runs");
+  const result = await runTroupe(["eval", "--output", output, ...args], { cwd: folder });
+  const [run = ""] = (await readdir(output)).filter((name) => name.startsWith("20"));
+  const { suites } = await readRun(join(output, run));
+  return { ...result, suites: Object.fromEntries(suites.map((suite) => [suite.name, suite])) };
+}
+
+const fixture = JSON.stringify(new URL("../../tests/fixtures/define-suites.ts", import.meta.url).pathname);
+
+test("each suite of a file runs or says why it cannot, whatever the others do", async () => {
+  const { suites, code } = await runSuites({
+    "all.eval.ts": `import { defineSuites } from ${fixture};\ndefineSuites();\n`,
+    "notes.md": "# Tides\n\nThe tide tables hang in the boathouse.\n",
+    "broken.jsonl": '{"input":1}\n{"input":\n',
+    "langgraph.json": JSON.stringify({ graphs: { real: "./none.ts:graph" } }),
+  });
+  expect(code).toBe(1);
+
+  const [right, wrong] = suites["sums"]!.cases;
+  expect(right).toMatchObject({ id: "right", trials: [{ passed: true }, { passed: true }] });
+  expect(wrong!.trials[1]).toMatchObject({
+    number: 2,
+    scores: { sum: { score: 0, passed: false, comment: "expected 4" } },
+  });
+  expect(suites["sums"]).toMatchObject({ file: "all.eval.ts", subject: "task", planned: 2, repeat: 2 });
+  expect(suites["stopped clock"]!.cases[0]!.trials[0]!.passed).toBe(true);
+  expect(Date.parse(suites["stopped clock"]!.started_at)).toBeGreaterThan(Date.parse("2026-06-01"));
+
+  expect(suites["own documents"]!.cases[0]!.trials[0]!.passed).toBe(true);
+  const { log, data } = suites["after it"]!.cases[0]!.trials[0]!.observation.output as { log: string[]; data: unknown };
+  expect(log).toEqual([expect.stringContaining("troupe-evals-"), "closed"]);
+  expect(data).toBeNull();
+  expect(existsSync(log[0]!.replace("set up in ", ""))).toBe(false);
+
+  const errors = Object.entries(suites).flatMap(([name, { error }]) => (error ? [[name, error.message]] : []));
+  expect(Object.fromEntries(errors)).toEqual({
+    "no such graph": 'The graph "nope" is not in langgraph.json.',
+    "broken file": expect.stringMatching(/^broken\.jsonl:2:\d+ is not valid JSON/),
+    "no documents": expect.stringContaining("none.md"),
+    "no time": 'The clock "tomorrow" is no time.',
+    "no tries": '"repeat" of the suite is 0.',
+    "bad end": "The port is still open.",
+    "two subjects": "The suite has graph and task.",
+  });
+  expect(suites["bad end"]!.cases).toHaveLength(1);
+});
+
+test("a suite name that two files use is an error of the second, and the first keeps its cases", async () => {
+  const suite = (input: number) =>
+    `import { defineSuite } from ${JSON.stringify(join(root, "evals/index.ts"))};
+     defineSuite("same", { task: () => 1, cases: [{ input: ${input} }] });`;
+  const { suites, code } = await runSuites({ "a.eval.ts": suite(1), "b.eval.ts": suite(2) });
+  expect(code).toBe(1);
+  expect(suites["same"]!.cases).toHaveLength(1);
+  const other = Object.values(suites).find(({ name }) => name !== "same");
+  expect(other?.error?.message).toMatch(/^Two suites are named "same": in "[ab]\.eval\.ts" and in "[ab]\.eval\.ts"\.$/);
+});
+
+test("the command's --repeat and --case stand in place of what the suite says", async () => {
+  const file = `import { defineSuite } from ${JSON.stringify(join(root, "evals/index.ts"))};
+     defineSuite("some", { task: () => 1, cases: [{ id: "one", input: 1 }, { id: "two", input: 2 }] });`;
+  const { suites } = await runSuites({ "a.eval.ts": file }, ["--repeat", "3", "--case", "two"]);
+  expect(suites["some"]).toMatchObject({ planned: 1, repeat: 3 });
+  expect(suites["some"]!.cases.map(({ id, trials }) => [id, trials.length])).toEqual([["two", 3]]);
+});
