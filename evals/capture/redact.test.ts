@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { createRedaction } from "./redact.ts";
+
+const redactOne = async (text: string) => (await createRedaction(text)).redact(text);
+
+test.each([
+  ["OpenAI", "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789"],
+  ["Anthropic", `sk-ant-api03-${"a".repeat(93)}AA`],
+  ["GitHub", "ghp_16C7e42F292c6912E7710c838347Ae178B4a"],
+  ["AWS", "AKIAIOSFODNN7ABCDEFG"],
+  ["Slack", "xoxb-123456789012-1234567890123-abcdefghijklmnopqrstuvwx"],
+  ["npm, which secretlint knows", "npm_abcdefghijklmnopqrstuvwxyz0123456789"],
+  ["GitLab, which secretlint knows", "glpat-abcdefghijklmnopqrst"],
+  [
+    "a JWT",
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
+  ],
+  ["a private key", "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA12345\nabc\n-----END RSA PRIVATE KEY-----"],
+])("a key of %s is replaced whole", async (_, value) => {
+  expect(await redactOne(`Here: ${value} .`)).toBe("Here: redacted-secret-1 .");
+});
+
+test.each([
+  ["Authorization: Bearer abcdef0123456789", "Authorization: Bearer redacted-secret-1"],
+  ["postgres://app:hunter2@db.local:5432/shop", "postgres://app:redacted-secret-1@db.local:5432/shop"],
+  ["my api_key=Zx81Zx81 and more", "my api_key=redacted-secret-1 and more"],
+  ["write to Ann.Lee@Shop.co.uk!", "write to redacted-1@example.com!"],
+  ["card 4111 1111 1111 1111, please", "card 4000 0000 0000 0010, please"],
+  ["account DE89 3704 0044 0532 0130 00", "account DE09 0000 0000 0000 0000 01"],
+  ["call +49 170 1234567 or (212) 555-0187", "call +55 500 0000001 or (555) 000-0002"],
+  ["from 203.0.113.9 and 2a01:4f8::1", "from 192.0.2.1 and 2001:db8::2"],
+])("%j becomes %j", async (text, redacted) => {
+  expect(await redactOne(text)).toBe(redacted);
+});
+
+test.each([
+  "On 2026-11-23T03:17:04.123+01:00 at 12:30:45, order 1234567890123456, 1764000000000 ms, 3.14159265358979",
+  "id 0199a3b4-7c1d-7e2f-8a9b-0c1d2e3f4a5b, std::cout, version 2.10.1, docs/leave.md:12-34, 127.0.0.1:2024, ::1",
+  "the password: forgotten; what is 17.5% of 2480 + 12? AB12 is no account, @ann no address, risk-management-of-software",
+])("what only looks alike is left: %s", async (text) => {
+  expect(await redactOne(text)).toBe(text);
+});
+
+test("one value has one placeholder in every place and form, two values have two", async () => {
+  const sample = {
+    "ann@shop.com": ["ANN@shop.com", "bob@shop.com"],
+    card: [4111111111111111, "4111-1111-1111-1111"],
+    settings: { password: "open sesame" },
+    text: "It is open sesame, Ann: ann@shop.com.",
+    kept: [null, true, 0.1, -7],
+  };
+  const redaction = await createRedaction(sample);
+  expect(redaction.redact(sample)).toEqual({
+    "redacted-1@example.com": ["redacted-1@example.com", "redacted-2@example.com"],
+    card: [4000000000000010, "4000-0000-0000-0010"],
+    settings: { password: "redacted-secret-1" },
+    text: "It is redacted-secret-1, Ann: redacted-1@example.com.",
+    kept: [null, true, 0.1, -7],
+  });
+  expect(redaction.counts()).toEqual({ email: 2, card: 1, secret: 1 });
+});
