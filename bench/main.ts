@@ -8,6 +8,7 @@ const benches: Record<string, () => Promise<unknown>> = {
   answers: () => import("./answers.ts"),
   quoting: () => import("./quoting.ts"),
   retrieval: () => import("./retrieval.ts"),
+  evals: () => import("./evals.ts"),
 };
 
 const name = process.argv[2] ?? "";
