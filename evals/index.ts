@@ -5,3 +5,4 @@ export type { Observation, ObservedCitation, ObservedDocument, ObservedToolCall 
 export { type SimulatedUser, simulateUser } from "./suite/simulate-user.ts";
 export type { SuiteOptions, Task } from "./suite/suite-options.ts";
 export type { ConfigurableScorer, Score, Scorer, ScorerFunction, ScorerInput } from "./scorers/scorer.ts";
+export * from "./scorers/index.ts";

@@ -4,7 +4,7 @@ import { TroupeError } from "../../errors.ts";
 import { ProgressReporter } from "../report/progress-reporter.ts";
 import type { EvalRun } from "../results/eval-run.ts";
 import { createRun, finishRun, readRun, writeSuite } from "../results/run-folder.ts";
-import "../results/provided-run.ts";
+import type { ProvidedRun } from "../results/provided-run.ts";
 import { readEnvironment } from "./read-environment.ts";
 
 /** What of the suites is run, and how. */
@@ -35,6 +35,7 @@ export async function runEvals(options: RunOptions): Promise<{ run: EvalRun; fol
   const { output, live, repeat, concurrency, signal } = options;
   const folder = await createRun(output, await readEnvironment(live));
   const reporter = new ProgressReporter();
+  const evalRun: ProvidedRun = { folder, repeat, concurrency };
   const vitest = await createVitest({
     config: false,
     root: process.cwd(),
@@ -46,7 +47,7 @@ export async function runEvals(options: RunOptions): Promise<{ run: EvalRun; fol
     testTimeout: 0,
     hookTimeout: 0,
     reporters: [reporter],
-    provide: { evalRun: { folder, repeat, concurrency } },
+    provide: { evalRun },
     setupFiles: live ? [] : [join(import.meta.dirname, `forbid-calls${extname(import.meta.filename)}`)],
     ...(options.case !== undefined && { testNamePattern: options.case.replaceAll(/[^\w\s]/g, String.raw`\$&`) }),
   });

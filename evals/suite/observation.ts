@@ -15,6 +15,8 @@ export interface ObservedDocument {
   id: string;
   text: string;
   source?: string;
+  line_start?: number;
+  line_end?: number;
   score?: number;
 }
 

@@ -108,12 +108,15 @@ function toDocument(value: unknown): ObservedDocument | undefined {
     source,
     score,
     relevance = score,
+    line_start,
+    line_end,
   } = { ...metadata, ...own } as Record<string, unknown>;
   if (typeof text !== "string") return undefined;
   return {
     id: [id, source].find((known) => typeof known === "string") ?? text,
     text,
     ...(typeof source === "string" && { source }),
+    ...(typeof line_start === "number" && typeof line_end === "number" && { line_start, line_end }),
     ...(typeof relevance === "number" && { score: relevance }),
   };
 }
