@@ -168,12 +168,14 @@ test("a cassette answers the calls of its case, and a miss fails the trial even 
 });
 
 test("only what may differ is repeated", async () => {
-  const count = async (subject: Subjects, options: { user?: SimulatedUser } = {}) =>
+  const count = async (subject: Subjects, options: { user?: SimulatedUser; deterministic?: boolean } = {}) =>
     (await run(subject, { input: "Was order 7 paid?" }, { repeat: 3, ...options })).trials.length;
   expect(await count({ graph: agent(oneCall) })).toBe(1);
   expect(await count({ graph: echo })).toBe(1);
   expect(await count({ graph: echo }, { user: () => undefined })).toBe(3);
   expect(await count({ task: (input: string) => input })).toBe(3);
+  expect(await count({ task: (input: string) => input }, { deterministic: true })).toBe(1);
+  expect(await count({ graph: echo }, { deterministic: false })).toBe(3);
   expect(await count({ prompt: (input: string) => input, model: new FakeListChatModel({ responses: ["a"] }) })).toBe(1);
   const live = { prompt: (input: string) => input, model: new ProviderModel({}) };
   expect(await count(live)).toBe(3);
@@ -194,6 +196,19 @@ test("what a subject throws fails its trial, unless the case expects it", async 
     expect((await run({ task }, { input: 1, expected: { error } })).trial.passed).toBe(passed);
   }
   expect((await run({ task: () => 1 }, { input: 1, expected: { error: true } })).trial.passed).toBe(false);
+});
+
+test("a provider's model that fails while models are forbidden is told how to go on", async () => {
+  class Keyless extends ProviderModel {
+    override async _generate(): Promise<never> {
+      throw new Error("Missing credentials.");
+    }
+  }
+  const { seen } = await run({ prompt: (input: string) => input, model: new Keyless({}) }, { input: "?" });
+  expect(seen.error).toMatchObject({
+    message: "Missing credentials.",
+    hint: expect.stringContaining("--live") as string,
+  });
 });
 
 test("a scorer that throws, or answers no score, fails its trial and leaves the others be", async () => {

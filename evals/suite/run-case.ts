@@ -29,4 +29,4 @@ export async function runCase(one: EvalCase, suite: RunnableSuite, stop: AbortSi
 
 /** Every call of a model was answered in this process or from a cassette, and there is nothing else that could differ. */
 const isDeterministic = ({ observation }: Trial, { subject, options }: RunnableSuite): boolean =>
-  subject.local && !options.user && observation.usage.live_calls === 0;
+  options.deterministic ?? (subject.local && !options.user && observation.usage.live_calls === 0);

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { readConfig } from "../../config.ts";
 import { TraceHandler } from "../../server/trace/trace-handler.ts";
+import type { Span } from "../../storage/storage.ts";
 import type { Trial, TrialScore } from "../results/eval-run.ts";
 import type { Scorer } from "../scorers/scorer.ts";
 import { converse } from "./converse.ts";
@@ -10,6 +12,7 @@ import { observe } from "./observe.ts";
 import { seedRandom } from "./seed-random.ts";
 import type { Attempt, Subject } from "./subjects/subject.ts";
 import type { CommonOptions } from "./suite-options.ts";
+import { isLocalModel } from "./sum-usage.ts";
 import { withDeadline } from "./with-deadline.ts";
 import { withPlannedAnswers } from "./with-planned-answers.ts";
 
@@ -17,7 +20,7 @@ import { withPlannedAnswers } from "./with-planned-answers.ts";
 export interface TrialSuite {
   subject: Subject;
   scorers: readonly (Scorer & { passMark: number })[];
-  options: Pick<CommonOptions, "user" | "maxTurns" | "timeoutMs" | "prices" | "observe">;
+  options: Pick<CommonOptions, "user" | "maxTurns" | "timeoutMs" | "prices" | "observe" | "deterministic">;
 }
 
 /** Tries a case once: plays it to the subject and scores what was seen. Rejects only when `stop` aborts. */
@@ -58,6 +61,7 @@ async function perform(
   } catch (thrown) {
     error = describeError(thrown);
   }
+  if (error && !error.hint && isOffline(trace.spans())) error.hint = offlineHint;
   const output = await attempt?.read().catch(() => undefined);
   const spans = [...trace.spans(), ...(attempt?.spans?.() ?? [])];
   const traces = { ...seen, output, spans, started_at, ...(error && { error }) };
@@ -67,6 +71,12 @@ async function perform(
     return observe({ ...traces, error: traces.error ?? describeError(thrown) }, { prices: options.prices });
   }
 }
+
+/** A provider's client without a key says nothing of why it has none. */
+const isOffline = (spans: readonly Span[]): boolean =>
+  readConfig().TROUPE_FORBID_MODEL_CALLS &&
+  spans.some(({ kind, name, error }) => kind === "model" && error !== null && !isLocalModel(name));
+const offlineHint = "Models are not called: plan the answer, give the case a cassette, or run with --live.";
 
 async function score(
   scorer: Scorer & { passMark: number },

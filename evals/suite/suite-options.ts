@@ -53,6 +53,8 @@ export interface CommonOptions<Input = unknown> {
   scorers?: readonly (Scorer | ScorerFunction)[];
   /** How often each case is tried where its answers may differ; a deterministic case is tried once. 1 unless told. */
   repeat?: number;
+  /** Whether a second try cannot differ, where Troupe cannot know it by the calls of models that it sees. */
+  deterministic?: boolean;
   /** `{ pass: 0.9, answer: 0.8 }`: the least share of cases that pass, and the least mean of a scorer. Nothing unless told. */
   threshold?: Record<string, number>;
   /** How many trials run at a time; 4 unless told. */
