@@ -1,4 +1,4 @@
-import { type Schema, Validator } from "@cfworker/json-schema";
+import { Validator } from "@cfworker/json-schema";
 import { z } from "zod";
 import { configurable } from "./configurable.ts";
 
@@ -15,7 +15,7 @@ export const jsonSchema = configurable<{ schema: z.ZodType | Record<string, unkn
       return success ? { score: 1 } : { score: 0, comment: z.prettifyError(error) };
     }
     // zod's own reading of JSON Schema, in 4.6.7, holds to no `required` of a property that is not described.
-    const { valid, errors } = new Validator(wanted as Schema, "2020-12", false).validate(value);
+    const { valid, errors } = new Validator(wanted, "2020-12", false).validate(value);
     if (valid) return { score: 1 };
     return {
       score: 0,

@@ -1,4 +1,5 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type * as Openevals from "openevals";
 import { TroupeError } from "../../errors.ts";
 import { isEmbedded, selectModel } from "../../models/index.ts";
 import { importPeer } from "./import-peer.ts";
@@ -36,7 +37,7 @@ export function judge(options: JudgeOptions): Scorer {
           hint: "Run with --live or --model provider:model, or give the judge a model; without one, leave the scorer out.",
         });
       }
-      const openevals = await importPeer<typeof import("openevals")>("openevals");
+      const openevals = await importPeer<typeof Openevals>("openevals");
       const known = (openevals as unknown as Record<string, unknown>)[prompt];
       const evaluate = openevals.createLLMAsJudge({
         prompt: typeof known === "string" ? known : prompt,

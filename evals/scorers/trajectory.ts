@@ -1,3 +1,4 @@
+import type * as agentevals from "agentevals";
 import type { ToolArgsMatchMode, ToolArgsMatchOverrides, TrajectoryMatchMode } from "agentevals";
 import { configurable } from "./configurable.ts";
 import { show } from "./exact.ts";
@@ -25,7 +26,7 @@ export const trajectory = configurable<TrajectoryOptions>(({ mode = "strict", ar
       typeof call === "string" ? { name: call } : call,
     );
     const called = observation.toolCalls;
-    const { createTrajectoryMatchEvaluator } = await importPeer<typeof import("agentevals")>("agentevals");
+    const { createTrajectoryMatchEvaluator } = await importPeer<typeof agentevals>("agentevals");
     // A tool of which the case names no arguments matches whatever they were.
     const bare = wanted.filter((call) => !call.args).map((call) => [call.name, "ignore"] as const);
     const evaluate = async (
