@@ -18,6 +18,7 @@ const faults = "tests/faults/*.int.test.ts";
 export default defineConfig({
   test: {
     globalSetup: "tests/chroma.ts",
+    setupFiles: "testing/vitest.ts",
     projects: [
       {
         extends: true,
