@@ -152,22 +152,15 @@ function stopClock(date: Date): () => Promise<void> {
 /** The true time, whatever `Date` tells. */
 const now = () => new Date(performance.timeOrigin + performance.now()).toISOString();
 
-/** What vitest shows of a case that failed: why its first trial that failed did. */
+/** What vitest shows of a case that failed: why its first trial that failed did. The stack would be this function's. */
 function failureOf({ trials }: CaseResult): Error {
   const failed = trials.filter(({ passed }) => !passed);
   const { scores, observation } = failed[0]!;
   const reasons = Object.entries(scores)
     .filter(([, { passed }]) => passed === false)
-    .map(
-      ([name, { score, comment, error }]) =>
-        `${name}: ${error ?? [score, comment].filter((part) => part != null).join(", ")}`,
-    );
-  if (observation.error)
-    reasons.unshift(`${observation.error.name}: ${observation.error.message} ${observation.error.hint ?? ""}`.trim());
-  else if (reasons.length === 0) reasons.push("It ended without the error that the case expects.");
-  const head = trials.length > 1 ? `${failed.length} of ${trials.length} trials failed.` : "It failed.";
-  const error = new Error([head, ...reasons].join("\n"));
-  // Where it failed is said by the message; the stack is this function's.
-  error.stack = `Error: ${error.message}`;
-  return error;
+    .map(([name, { score, comment = "", error }]) => `${name}: ${error ?? `${score} ${comment}`}`);
+  const { name = "", message = "no error, and the case expects one", hint = "" } = observation.error ?? {};
+  if (observation.error || reasons.length === 0) reasons.unshift([name, message, hint].filter(Boolean).join(" "));
+  const text = [`${failed.length} of ${trials.length} trials failed`, ...reasons].join("\n");
+  return Object.assign(new Error(text), { stack: text });
 }

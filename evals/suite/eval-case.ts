@@ -43,8 +43,8 @@ export const EvalCase = z.strictObject({
 });
 export type EvalCase = z.output<typeof EvalCase> & {
   id: string;
-  /** Where it was read from: `cases.jsonl:12`. */
-  place?: string;
+  /** Where it stands: `evals/faq/cases.jsonl:12`, or `evals/faq/faq.eval.ts, case 3`. */
+  place: string;
 };
 /** A case as its author writes it, with everything optional left out. */
 export type NewEvalCase = z.input<typeof EvalCase>;

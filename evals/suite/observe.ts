@@ -21,6 +21,7 @@ export function observe(
   { observe: read, prices }: Pick<CommonOptions, "observe" | "prices">,
 ): Observation {
   const { output: raw, spans, answered, ...rest } = traces;
+  const told = raw === undefined ? {} : read?.(raw as never);
   const output = toJson(() => raw);
   const fields = (typeof output === "object" && output !== null ? output : {}) as Fields;
   const messages = readMessages(raw);
@@ -36,7 +37,7 @@ export function observe(
     citations: Array.isArray(fields.citations) ? fields.citations.filter(isCitation) : [],
     spans,
     usage: sumUsage(spans, answered, prices),
-    ...(read && (toJson(() => read(raw as never)) as Partial<Observation>)),
+    ...(toJson(() => told ?? {}) as typeof told),
   };
 }
 

@@ -14,11 +14,14 @@ function readFile(name: string, content: string) {
 
 test("cases of JSON lines and of a JSON array know their line, and blank lines count", () => {
   const lines = readFile("cases.jsonl", '{"input":"a","id":"one"}\r\n\n{"turns":["b",{"resume":true}]}\n');
-  expect(lines.map(({ place }) => place)).toEqual(["cases.jsonl:1", "cases.jsonl:3"]);
+  expect(lines.map(({ place }) => place)).toEqual([
+    expect.stringMatching(/cases\.jsonl:1$/),
+    expect.stringMatching(/cases\.jsonl:3$/),
+  ]);
   const array = readFile("cases.json", '\uFEFF[\n  {"input": "a"},\n  {\n    "input": {"b": 1}}\n]');
   expect(array.map(({ place, input }) => [place, input])).toEqual([
-    ["cases.json:2", "a"],
-    ["cases.json:3", { b: 1 }],
+    [expect.stringMatching(/cases\.json:2$/), "a"],
+    [expect.stringMatching(/cases\.json:3$/), { b: 1 }],
   ]);
 });
 

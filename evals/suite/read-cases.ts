@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, relative, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { evaluate, parse } from "@humanwhocodes/momoa";
 import { TroupeError } from "../../errors.ts";
 import { EvalCase } from "./eval-case.ts";
@@ -18,17 +18,11 @@ interface Written {
  * array). Paths are relative to the suite's file. Throws `case_invalid`, naming the file and the line.
  */
 export function readCases(cases: readonly unknown[] | string | URL, suiteFile: string): EvalCase[] {
-  if (typeof cases === "string" || cases instanceof URL) {
-    const file = typeof cases === "string" ? resolve(dirname(suiteFile), cases) : fileURLToPath(cases);
-    const written = readCaseFile(file, suiteFile);
-    return checkCases(written, file).map((one, index) => {
-      const line = written[index]!.place.split(":").at(-1);
-      return { ...one, place: `${basename(file)}:${line}` };
-    });
-  }
-  const place = relative(process.cwd(), suiteFile);
+  if (typeof cases === "string") cases = pathToFileURL(resolve(dirname(suiteFile), cases));
+  if (cases instanceof URL) return checkCases(readCaseFile(fileURLToPath(cases), suiteFile), fileURLToPath(cases));
+  const place = (index: number) => `${relative(process.cwd(), suiteFile)}, case ${index + 1}`;
   return checkCases(
-    cases.map((value, index) => ({ value, place: `${place}, case ${index + 1}` })),
+    cases.map((value, index) => ({ value, place: place(index) })),
     suiteFile,
   );
 }
@@ -106,7 +100,7 @@ function checkCase(value: unknown, place: string, folder: string): EvalCase {
   if (file && !existsSync(file)) {
     throw invalid(`${place} names the cassette "${cassette}", which does not exist.`, `Put it at "${file}".`);
   }
-  return { ...one, id: one.id ?? createId(one.turns ?? one.input), ...(file && { cassette: file }) };
+  return { ...one, place, id: one.id ?? createId(one.turns ?? one.input), ...(file && { cassette: file }) };
 }
 
 const fields = Object.keys(EvalCase.shape).join(", ");

@@ -309,6 +309,10 @@ test("a prompt program is answered by its model, by its schema where it has one"
 test("`observe` reads what the output holds under other names", async () => {
   const observe = ({ reply }: { reply: string }) => ({ text: reply });
   expect((await run({ task: () => ({ reply: "hi" }) }, { input: 1 }, { observe })).seen.text).toBe("hi");
+  const broken = () => {
+    throw new Error("no reply");
+  };
+  expect((await run({ task: () => 1 }, { input: 1 }, { observe: broken })).seen.error?.message).toBe("no reply");
 });
 
 test("a suite has one subject, a graph that is there, and cases that fit", async () => {

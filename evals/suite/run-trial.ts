@@ -48,8 +48,8 @@ async function perform(
   let error: Observation["error"];
   const play = (signal: AbortSignal) =>
     withPlannedAnswers(one, seen, async () => {
-      attempt = await subject.begin();
       const configurable = { thread_id: randomUUID(), ...one.configurable };
+      attempt = await subject.begin(configurable);
       const config = { callbacks: [trace], configurable, signal };
       await converse(one, attempt, { ...(subject.threads && { user }), maxTurns, config, seen });
     });

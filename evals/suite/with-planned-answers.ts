@@ -1,5 +1,5 @@
 import { openCassette } from "../../testing/cassette.ts";
-import { type CallInterceptor, interceptCalls, type PendingCall } from "../../testing/intercept-calls.ts";
+import { type CallInterceptor, interceptCalls } from "../../testing/intercept-calls.ts";
 import type { EvalCase } from "./eval-case.ts";
 import { planFaults } from "./plan-faults.ts";
 import { isLocalModel } from "./sum-usage.ts";
@@ -15,19 +15,17 @@ export async function withPlannedAnswers(
 ): Promise<void> {
   const cassette = path === undefined ? undefined : await openCassette(path);
   if (!cassette && faults.length === 0) return work();
-  const count = ({ kind }: PendingCall, name: string) => {
-    if (kind === "model" && !isLocalModel(name)) seen.answered += 1;
-  };
   const counted =
     (intercept: CallInterceptor): CallInterceptor =>
     async (call) => {
+      // A planned error is an answer as well.
+      let name: string | undefined = call.name;
       try {
         const answer = await intercept(call);
-        if (answer) count(call, answer.name ?? call.name);
+        name = answer && (answer.name ?? name);
         return answer;
-      } catch (error) {
-        count(call, call.name);
-        throw error;
+      } finally {
+        if (name !== undefined && call.kind === "model" && !isLocalModel(name)) seen.answered += 1;
       }
     };
   const interceptors = [planFaults(faults), ...(cassette ? [cassette.intercept] : [])];

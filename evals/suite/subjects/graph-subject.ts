@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { Command, InMemoryStore, MemorySaver } from "@langchain/langgraph";
@@ -23,28 +22,26 @@ export async function graphSubject(graph: unknown): Promise<Subject> {
     description: `graph ${id}`,
     threads: true,
     local: true,
-    async begin() {
+    async begin(configurable) {
       // A function may make another graph for each run.
-      const own: AnyGraph = (await graphs.get(id)).withConfig({});
+      const own: AnyGraph = (await graphs.get(id, { configurable })).withConfig({});
       own.checkpointer = new MemorySaver();
       own.store = new InMemoryStore();
-      return attempt(own, randomUUID());
+      return attempt(own, { configurable });
     },
   };
 }
 
-function attempt(graph: AnyGraph, thread_id: string): Attempt {
+function attempt(graph: AnyGraph, thread: RunnableConfig): Attempt {
   let result: unknown;
-  let thread: RunnableConfig = { configurable: { thread_id } };
   const readTasks = async () => (await graph.getState(thread)).tasks.flatMap(({ interrupts }) => interrupts);
   return {
     async take(turn, config) {
-      thread = { configurable: { thread_id, ...config.configurable } };
       const input =
         "input" in turn
           ? toGraphInput(turn.input)
           : new Command({ resume: chooseResume(await readTasks(), turn.resume) });
-      result = await graph.invoke(input, { ...config, ...thread });
+      result = await graph.invoke(input, config);
       return (await readTasks()).map(({ value }) => value as unknown);
     },
     async read() {

@@ -26,12 +26,13 @@ const kinds = ["graph", "node", "tool", "retriever", "prompt", "task"] as const;
 
 /** Answers the cases if their subject can do all they ask. Throws `case_invalid`. */
 export function checkCases(cases: EvalCase[], kind: keyof Subjects): EvalCase[] {
-  for (const { id, place, turns, faults, cassette } of cases) {
+  for (const { place, turns, faults, cassette } of cases) {
     const refuse = (problem: string, hint: string) => {
-      throw new TroupeError("case_invalid", `The case "${id}"${place ? ` (${place})` : ""} ${problem}.`, { hint });
+      throw new TroupeError("case_invalid", `${place} ${problem}.`, { hint });
     };
-    if (turns && kind !== "graph" && kind !== "url")
+    if (turns && kind !== "graph" && kind !== "url") {
       refuse(`has turns, but a ${kind} keeps no thread`, 'Give it "input".');
+    }
     if (kind === "url" && (faults.length > 0 || cassette)) {
       refuse("plans faults or answers for a server", "Test the graph in this process: leave the url out.");
     }

@@ -9,8 +9,8 @@ export interface Subject {
   threads: boolean;
   /** Whether two tries are equal when no call that their spans show left this process. */
   local: boolean;
-  /** Begins a trial, with a thread of its own. */
-  begin(): Promise<Attempt> | Attempt;
+  /** Begins a trial, whose `configurable` has the id of a thread of its own. */
+  begin(configurable: Record<string, unknown>): Promise<Attempt> | Attempt;
 }
 
 /** A subject in one trial. */
