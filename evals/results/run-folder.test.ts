@@ -39,7 +39,7 @@ test("a run reads back with its suites and cases, also where names differ in the
   const folder = await createRun(makeTemporaryFolder(), environment);
   for (const name of ["a b", "a-b"]) {
     await writeSuite(folder, suite(name));
-    await Promise.all(["2", "1"].map((id) => appendCase(folder, caseOf(name, id))));
+    for (const id of ["2", "1"]) appendCase(folder, caseOf(name, id));
   }
   await finishRun(folder, "complete");
   const run = await readRun(folder);
@@ -54,10 +54,10 @@ test("a run reads back with its suites and cases, also where names differ in the
 test("of a run that was killed in the middle of a line all other cases are read", async () => {
   const folder = await createRun(makeTemporaryFolder(), environment);
   await writeSuite(folder, suite("cut"));
-  await appendCase(folder, caseOf("cut", "1"));
+  appendCase(folder, caseOf("cut", "1"));
   const [file = ""] = await readdir(join(folder, "cases"));
   await appendFile(join(folder, "cases", file), '\n{"suite":"cut","id":"2","tri');
-  await appendCase(folder, caseOf("cut", "3"));
+  appendCase(folder, caseOf("cut", "3"));
   const run = await readRun(folder);
   expect(run.status).toBe("interrupted");
   expect(run.suites[0]?.cases.map(({ id }) => id)).toEqual(["1", "3"]);
@@ -65,4 +65,12 @@ test("of a run that was killed in the middle of a line all other cases are read"
 
 test("what is no folder of a run is told, with where runs are", async () => {
   await expect(readRun(makeTemporaryFolder())).rejects.toMatchObject({ code: "eval_run_not_found" });
+});
+
+test("cases of megabytes that end at the same time stay whole", async () => {
+  const folder = await createRun(makeTemporaryFolder(), environment);
+  await writeSuite(folder, suite("long"));
+  const ids = ["a", "b", "c", "d"];
+  await Promise.all(ids.map(async (id) => appendCase(folder, { ...caseOf("long", id), input: id.repeat(2_000_000) })));
+  expect((await readRun(folder)).suites[0]!.cases.map(({ id }) => id)).toEqual(ids);
 });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { appendFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { appendFileSync } from "node:fs";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TroupeError } from "../../errors.ts";
 import type { CaseResult, EvalEnvironment, EvalRun, SuiteResult } from "./eval-run.ts";
@@ -44,9 +45,10 @@ export async function writeSuite(folder: string, suite: Omit<SuiteResult, "cases
 }
 
 /** Keeps a finished case, whatever becomes of the run after it. */
-export async function appendCase(folder: string, result: CaseResult): Promise<void> {
-  // The line break comes first as well: a line that a kill cut off spoils no other.
-  await appendFile(join(folder, "cases", `${fileNameOf(result.suite)}.jsonl`), `\n${JSON.stringify(result)}\n`);
+export function appendCase(folder: string, result: CaseResult): void {
+  // The line break comes first as well: a line that a kill cut off spoils no other. Asynchronous appends are written in
+  // pieces of 512 KiB, between which those of another case would get.
+  appendFileSync(join(folder, "cases", `${fileNameOf(result.suite)}.jsonl`), `\n${JSON.stringify(result)}\n`);
 }
 
 /** Notes that a run has ended, and how. */

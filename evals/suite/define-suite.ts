@@ -90,7 +90,7 @@ function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit
     test.concurrent(one.id, { timeout: 0 }, async ({ signal }) => {
       const result = await runCase(one, { name, repeat, scorers, options, limit, subject }, signal);
       const { folder } = told();
-      if (folder) await appendCase(folder, result);
+      if (folder) appendCase(folder, result);
       const passed = result.trials.filter((trial) => trial.passed).length;
       if (passed < result.trials.length) throw failureOf(result);
     });
