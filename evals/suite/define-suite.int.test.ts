@@ -1,5 +1,5 @@
 import { existsSync, symlinkSync, writeFileSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
@@ -20,6 +20,7 @@ async function runSuites(files: Record<string, string>, args: string[] = []) {
   return { ...result, suites: Object.fromEntries(suites.map((suite) => [suite.name, suite])) };
 }
 
+const evals = join(root, "evals/index.ts");
 const fixture = JSON.stringify(new URL("../../tests/fixtures/define-suites.ts", import.meta.url).pathname);
 
 test("each suite of a file runs or says why it cannot, whatever the others do", async () => {
@@ -62,7 +63,7 @@ test("each suite of a file runs or says why it cannot, whatever the others do", 
 
 test("a suite name that two files use is an error of the second, and the first keeps its cases", async () => {
   const suite = (input: number) =>
-    `import { defineSuite } from ${JSON.stringify(join(root, "evals/index.ts"))};
+    `import { defineSuite } from ${JSON.stringify(evals)};
      defineSuite("same", { task: () => 1, cases: [{ input: ${input} }] });`;
   const { suites, code } = await runSuites({ "a.eval.ts": suite(1), "b.eval.ts": suite(2) });
   expect(code).toBe(1);
@@ -72,9 +73,27 @@ test("a suite name that two files use is an error of the second, and the first k
 });
 
 test("the command's --repeat and --case stand in place of what the suite says", async () => {
-  const file = `import { defineSuite } from ${JSON.stringify(join(root, "evals/index.ts"))};
+  const file = `import { defineSuite } from ${JSON.stringify(evals)};
      defineSuite("some", { task: () => 1, cases: [{ id: "one", input: 1 }, { id: "two", input: 2 }] });`;
   const { suites } = await runSuites({ "a.eval.ts": file }, ["--repeat", "3", "--case", "two"]);
   expect(suites["some"]).toMatchObject({ planned: 1, repeat: 3 });
   expect(suites["some"]!.cases.map(({ id, trials }) => [id, trials.length])).toEqual([["two", 3]]);
+});
+
+test("the suites of docs/evals.md run as they stand", async () => {
+  const page = await readFile(join(root, "docs/evals.md"), "utf8");
+  const graph = join(root, "examples/refund-desk.ts");
+  const blocks = [...page.matchAll(/```ts\n(import .*?)```/gs)].map(([, block = ""]) =>
+    block.replaceAll('"troupe/evals"', JSON.stringify(evals)).replaceAll('"./refund-desk.ts"', JSON.stringify(graph)),
+  );
+  const [written, conversation] = blocks.filter((block) => block.includes('"refund'));
+  const { suites } = await runSuites({
+    "a.eval.ts": written!,
+    "b.eval.ts": conversation!,
+    "langgraph.json": JSON.stringify({ graphs: { "refund-desk": `${graph}:graph` } }),
+  });
+  expect(suites["refund desk"]!.cases.map(({ trials }) => trials[0]!.passed)).toEqual([true, true, true]);
+  // Without a real model nobody can play the persona, but the replies are said.
+  const { messages } = suites["refunds in conversation"]!.cases[0]!.trials[0]!.observation;
+  expect(messages.map(({ content }) => content).slice(2, 4)).toEqual(["It is 1001.", "You get 20 back."]);
 });
