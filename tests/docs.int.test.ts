@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -58,6 +59,30 @@ test("the graph of Your own project is served, asked, resumed and tested as it i
   const client = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", sdk], { cwd: root });
   expect(client.stdout).toContain("__interrupt__");
   expect(client.stdout).toContain("approved: true");
+});
+
+test("the tests of Testing graphs pass as they are written", async () => {
+  const folder = makeTemporaryFolder();
+  const [graph = "", ...checks] = (await readBlocks("docs/testing.md", "ts", "")).map(fromSource);
+  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+  await writeFile(join(folder, "desk.ts"), graph);
+  const setup = `export default { test: { setupFiles: "${root}/testing/vitest.ts" } };`;
+  await writeFile(join(folder, "vitest.config.mjs"), setup);
+  await Promise.all(checks.map((check, place) => writeFile(join(folder, `${place}.test.ts`), check)));
+  const vitest = join(root, "node_modules/vitest/vitest.mjs");
+  const options = { cwd: folder, env: { ...process.env, TROUPE_FORBID_MODEL_CALLS: "false" } };
+  const args = [vitest, "run", "--no-isolate", "--reporter=json", "--outputFile=report.json"];
+  await promisify(execFile)(process.execPath, args, options).catch(() => {});
+  const { numPassedTests, testResults } = JSON.parse(await readFile(join(folder, "report.json"), "utf8")) as {
+    numPassedTests: number;
+    testResults: { message: string; assertionResults: { failureMessages: string[] }[] }[];
+  };
+  const failures = testResults.flatMap(({ message, assertionResults }) => [
+    ...(message ? [message] : []),
+    ...assertionResults.flatMap(({ failureMessages }) => failureMessages),
+  ]);
+  expect([failures, numPassedTests]).toEqual([[], checks.length]);
+  expect(existsSync(join(folder, "cassettes/greeting.json"))).toBe(true);
 });
 
 /** An example that imports the sources of this clone in place of an installed package. */
