@@ -9,6 +9,7 @@ const benches: Record<string, () => Promise<unknown>> = {
   quoting: () => import("./quoting.ts"),
   retrieval: () => import("./retrieval.ts"),
   evals: () => import("./evals.ts"),
+  gate: () => import("./gate.ts"),
 };
 
 const name = process.argv[2] ?? "";
