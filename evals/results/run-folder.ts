@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TroupeError } from "../../errors.ts";
 import type { CaseResult, EvalEnvironment, EvalRun, SuiteResult } from "./eval-run.ts";
@@ -20,8 +20,16 @@ export async function createRun(output: string, environment: EvalEnvironment): P
   const started_at = new Date().toISOString();
   const run_id = started_at.replace(/[:.]/g, "-");
   const folder = join(output, run_id);
-  await mkdir(join(folder, "suites"), { recursive: true });
-  await mkdir(join(folder, "cases"), { recursive: true });
+  await mkdir(output, { recursive: true });
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    // Another run began in the same millisecond.
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return createRun(output, environment);
+    throw error;
+  }
+  await mkdir(join(folder, "suites"));
+  await mkdir(join(folder, "cases"));
   const head: RunHead = { version: 1, run_id, started_at, ended_at: started_at, status: "interrupted", environment };
   await writeHead(folder, head);
   return folder;
@@ -29,19 +37,22 @@ export async function createRun(output: string, environment: EvalEnvironment): P
 
 /** Keeps that a suite begins, unless one of its name has begun in this run: then answers the file of that one. */
 export async function claimSuite(folder: string, suite: Omit<SuiteResult, "cases">): Promise<string | undefined> {
-  const path = join(folder, "suites", `${fileNameOf(suite.name)}.json`);
+  const path = suitePathOf(folder, suite.name);
+  const draft = await writeDraft(path, suite);
   try {
-    await writeFile(path, JSON.stringify(suite), { flag: "wx" });
+    await link(draft, path);
     return undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     return (JSON.parse(await readFile(path, "utf8")) as SuiteResult).file;
+  } finally {
+    await rm(draft);
   }
 }
 
 /** Keeps what a suite is, and when it began and ended; written over at each call. */
 export async function writeSuite(folder: string, suite: Omit<SuiteResult, "cases">): Promise<void> {
-  await writeFile(join(folder, "suites", `${fileNameOf(suite.name)}.json`), JSON.stringify(suite));
+  await replaceFile(suitePathOf(folder, suite.name), suite);
 }
 
 /** Keeps a finished case, whatever becomes of the run after it. */
@@ -60,7 +71,8 @@ export async function finishRun(folder: string, status: EvalRun["status"]): Prom
 export async function readRun(folder: string): Promise<EvalRun> {
   const head = await readHead(folder);
   const suites: SuiteResult[] = [];
-  for (const file of (await readdir(join(folder, "suites"))).toSorted()) {
+  for (const file of await readdir(join(folder, "suites"))) {
+    if (!file.endsWith(".json")) continue;
     const suite = JSON.parse(await readFile(join(folder, "suites", file), "utf8")) as Omit<SuiteResult, "cases">;
     suites.push({ ...suite, cases: await readCases(join(folder, "cases", `${fileNameOf(suite.name)}.jsonl`)) });
   }
@@ -89,7 +101,20 @@ function parse(line: string): CaseResult | undefined {
 
 const headOf = (folder: string) => join(folder, "environment.json");
 
-const writeHead = (folder: string, head: RunHead) => writeFile(headOf(folder), JSON.stringify(head));
+const writeHead = (folder: string, head: RunHead) => replaceFile(headOf(folder), head);
+
+/** No reader sees half of a file, and no kill leaves one. */
+async function replaceFile(path: string, value: unknown): Promise<void> {
+  await rename(await writeDraft(path, value), path);
+}
+
+async function writeDraft(path: string, value: unknown): Promise<string> {
+  const draft = `${path}.${randomUUID()}.draft`;
+  await writeFile(draft, JSON.stringify(value));
+  return draft;
+}
+
+const suitePathOf = (folder: string, name: string) => join(folder, "suites", `${fileNameOf(name)}.json`);
 
 async function readHead(folder: string): Promise<RunHead> {
   const text = await readFile(headOf(folder), "utf8").catch(unlessMissing);
@@ -105,4 +130,4 @@ function unlessMissing(error: NodeJS.ErrnoException): undefined {
 
 /** Fit for a file, and no two names alike. */
 const fileNameOf = (name: string): string =>
-  `${name.replace(/[^a-zA-Z0-9]+/g, "-").slice(0, 60)}-${createHash("sha256").update(name).digest("hex").slice(0, 8)}`;
+  `${name.replace(/[^a-zA-Z0-9]+/g, "-").slice(0, 60)}-${createHash("sha256").update(name).digest("hex").slice(0, 16)}`;
