@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type FullReply, splitArguments, splitText } from "./model-reply.ts";
 
 /** A reply as the body that Anthropic's `POST /v1/messages` answers with. */
@@ -41,6 +42,7 @@ export function writeMessageFrames(reply: FullReply, model: string): string[] {
   ];
 }
 
-const head = (model: string) => ({ id: "msg_1", type: "message", role: "assistant", model });
+/** Of two messages with one id a graph's state keeps the later. */
+const head = (model: string) => ({ id: `msg_${randomUUID()}`, type: "message", role: "assistant", model });
 
 const stopReason = ({ finish }: FullReply) => (finish === "tool_calls" ? "tool_use" : "end_turn");
