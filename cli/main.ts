@@ -4,6 +4,9 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { readVersion } from "../server/read-package.ts";
 import type { AskOptions } from "./ask.ts";
 import type { DataOptions } from "./data.ts";
+import type { EvalCaptureOptions } from "./eval-capture.ts";
+import type { EvalDiffOptions } from "./eval-diff.ts";
+import type { EvalReplayOptions } from "./eval-replay.ts";
 import type { EvalOptions } from "./eval.ts";
 import type { IngestCommandOptions } from "./ingest.ts";
 import { printError } from "./print-error.ts";
@@ -17,6 +20,8 @@ enableCompileCache();
 const troupe = new Command("troupe")
   .description("Direct a team of agents: serve their graphs, ask them, feed them documents.")
   .version(readVersion())
+  // So that the options behind `eval diff`, `eval capture` and `eval replay` are theirs.
+  .enablePositionalOptions()
   .showSuggestionAfterError()
   .showHelpAfterError("hint: Add --help to see what it takes.")
   .addHelpText(
@@ -152,6 +157,69 @@ Examples:
   .action(async (files: string[], options: EvalOptions) => {
     const { runEval } = await import("./eval.ts");
     await runEval(files, options);
+  });
+
+evals
+  .command("diff")
+  .description("Say what differs between two runs, or a run and the baseline.")
+  .argument("<before>", "a run by its id or folder, latest, or baseline")
+  .argument("<after>", "the same")
+  .option("--baseline <file>", "the baseline", "evals/baseline.jsonl")
+  .option("--output <dir>", "the folder of all runs (evals in TROUPE_DATA)")
+  .option("--json", "print the differences as JSON")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  npx troupe eval diff baseline latest
+  npx troupe eval diff 2026-11-23T02-40 2026-11-23T02-55`,
+  )
+  .action(async (before: string, after: string, options: EvalDiffOptions) => {
+    const { diffEvalRuns } = await import("./eval-diff.ts");
+    await diffEvalRuns(before, after, options);
+  });
+
+evals
+  .command("capture")
+  .description("Make a case of a thread that a server traced, with all its calls as a cassette.")
+  .argument("<thread_id>")
+  .option("--url <url>", "the server; the one that runs here unless told")
+  .option("--suite <path>", "a folder, for its cases.jsonl, or a .jsonl file", "evals/captured")
+  .option("--id <id>", "the id of the case; one that is there already is replaced")
+  .addHelpText(
+    "after",
+    `
+Secrets and personal data are replaced, the same value by the same placeholder. The server must have run with TROUPE_TRACE=true.
+
+Examples:
+  npx troupe eval capture 0199…
+  npx troupe eval capture 0199… --suite evals/suites/refunds --id refund-twice`,
+  )
+  .action(async (thread_id: string, options: EvalCaptureOptions) => {
+    const { captureEval } = await import("./eval-capture.ts");
+    await captureEval(thread_id, options);
+  });
+
+evals
+  .command("replay")
+  .description("Run captured threads again, and say what would have been different.")
+  .argument("<files...>", "case files (cases.jsonl), one case of them (cases.jsonl#id), or cassettes")
+  .option("--model <provider:model>", "ask this model in place of the recorded answers")
+  .option("--from <step>", "ask it from this step or checkpoint id on; what is before is as recorded")
+  .option("--graph <id>", "the graph of langgraph.json; the one that was captured unless told")
+  .addHelpText(
+    "after",
+    `
+Tools and retrievers answer as recorded and never run. Without --model the recorded answers of models serve too, and no key is needed:
+the first request that a changed prompt, graph or tool makes otherwise is shown. Exit code 0 unless it could not run.
+
+Examples:
+  npx troupe eval replay evals/captured/cases.jsonl
+  npx troupe eval replay evals/captured/cases.jsonl#refund-twice --model openai:gpt-5.4 --from 3`,
+  )
+  .action(async (files: string[], options: EvalReplayOptions) => {
+    const { replayEval } = await import("./eval-replay.ts");
+    await replayEval(files, options);
   });
 
 troupe

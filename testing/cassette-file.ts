@@ -35,9 +35,9 @@ export async function readCassette(path: string): Promise<CallSpan[]> {
 
 /**
  * Writes recorded calls as a cassette, whole or not at all. They are ordered by the step and the node of their graph,
- * with short ids, so that a new recording of the same work differs as little as may be.
+ * with short ids, so that a new recording of the same work differs as little as may be. `about` says where they are from.
  */
-export async function writeCassette(path: string, spans: readonly CallSpan[]): Promise<void> {
+export async function writeCassette(path: string, spans: readonly CallSpan[], about: object = {}): Promise<void> {
   const sorted = spans.toSorted((a, b) => (a.step ?? 0) - (b.step ?? 0) || (a.node ?? "").localeCompare(b.node ?? ""));
   const ids = new Map(sorted.map(({ span_id }, place) => [span_id, String(place + 1)]));
   const numbered = sorted.map((span) => ({
@@ -46,6 +46,6 @@ export async function writeCassette(path: string, spans: readonly CallSpan[]): P
     parent_id: ids.get(span.parent_id ?? "") ?? null,
   }));
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, `${JSON.stringify({ version: 1, spans: numbered }, null, 2)}\n`);
+  await writeFile(`${path}.new`, `${JSON.stringify({ version: 1, ...about, spans: numbered }, null, 2)}\n`);
   await rename(`${path}.new`, path);
 }

@@ -152,10 +152,12 @@ function layOut(characters: string, form: string, place: RegExp): string {
 
 /** ISO 7812: 0 for a number with its right check digit. */
 function luhn(digits: string): number {
-  const sum = Array.from(digits).toReversed().reduce((total, digit, index) => {
-    const doubled = Number(digit) * (1 + (index % 2));
-    return total + (doubled > 9 ? doubled - 9 : doubled);
-  }, 0);
+  const sum = Array.from(digits)
+    .toReversed()
+    .reduce((total, digit, index) => {
+      const doubled = Number(digit) * (1 + (index % 2));
+      return total + (doubled > 9 ? doubled - 9 : doubled);
+    }, 0);
   return sum % 10;
 }
 

@@ -1,0 +1,87 @@
+import { readdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { styleText } from "node:util";
+import { TroupeError } from "../errors.ts";
+import type { Replay } from "../evals/capture/replay-case.ts";
+import type { EvalCase } from "../evals/suite/eval-case.ts";
+
+export interface EvalReplayOptions {
+  model?: string;
+  from?: string;
+  graph?: string;
+}
+
+type CapturedCase = EvalCase & { cassette: string };
+
+/** Has captured conversations again and says what would have been different. Exit code 0 unless it could not run. */
+export async function replayEval(files: string[], { model, from, graph }: EvalReplayOptions): Promise<void> {
+  if (from !== undefined && model === undefined) {
+    throw new TroupeError(
+      "invalid_request",
+      "--from says from where on another model answers, and no model is named.",
+      {
+        hint: "Name it: --model openai:gpt-5.4.",
+      },
+    );
+  }
+  const { readCases } = await import("../evals/suite/read-cases.ts");
+  const { goOffline } = await import("../evals/run/go-offline.ts");
+  const { replayCase } = await import("../evals/capture/replay-case.ts");
+  const { selectModel } = await import("../models/index.ts");
+  const cases = files.flatMap((file) => findCases(file, readCases));
+  if (model === undefined) goOffline();
+  else process.env["MODEL_FAST"] = process.env["MODEL_SMART"] = model;
+  const options = { graph, from, ...(model !== undefined && { model: selectModel("smart") }) };
+  for (const one of cases) {
+    const replay = await replayCase(one, options);
+    console.log(show(one, replay, model));
+  }
+}
+
+/** The cases with a cassette that an argument names. Throws `case_invalid`. */
+function findCases(argument: string, readCases: (file: string, suite: string) => EvalCase[]): CapturedCase[] {
+  const [path = "", id] = argument.split("#");
+  const file = resolve(path);
+  const isCassette = file.endsWith(".json");
+  const folder = dirname(file);
+  const caseFiles = isCassette ? list(folder).filter((name) => name.endsWith(".jsonl")) : [file];
+  const cases = caseFiles
+    .flatMap((name) => readCases(resolve(folder, name), file))
+    .filter((one): one is CapturedCase => one.cassette !== undefined)
+    .filter((one) => (isCassette ? one.cassette === file : id === undefined || one.id === id));
+  if (cases.length > 0) return cases;
+  const what = isCassette ? "no .jsonl file beside it has a case with it" : "it has no such case with a cassette";
+  throw new TroupeError("case_invalid", `"${argument}" cannot be replayed: ${what}.`, {
+    hint: 'Make one with "troupe eval capture".',
+  });
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+const colors = { "-": "red", "+": "green", " ": "dim" } as const;
+
+function show(
+  one: CapturedCase,
+  { recording, graph, from, turns, stopped }: Replay,
+  model: string | undefined,
+): string {
+  const how = model ? `with ${model} from step ${from}` : "with the recorded answers";
+  const title = `${one.id}: the graph "${graph}", captured on ${recording.captured_at.slice(0, 10)}, ${how}`;
+  const told = turns.flatMap((differences, index) => {
+    const cut = stopped !== undefined && index === turns.length - 1 && turns.length <= recording.outcomes.length;
+    if (differences.length === 0) return cut ? [] : [`  turn ${index + 1}: the same`];
+    const lines = differences.flatMap(({ what, lines: changed }) => [
+      `    ${what}`,
+      ...changed.map((line) => styleText(colors[line[0] as keyof typeof colors], `      ${line}`)),
+    ]);
+    return [`  turn ${index + 1}: different`, ...lines];
+  });
+  const end = stopped === undefined ? [] : [`  stopped in turn ${turns.length}: ${stopped.replaceAll("\n", "\n    ")}`];
+  return [styleText("bold", title), ...told, ...end].join("\n");
+}

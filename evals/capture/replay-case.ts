@@ -1,0 +1,109 @@
+import { randomUUID } from "node:crypto";
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { TroupeError } from "../../errors.ts";
+import { TraceHandler } from "../../server/trace/trace-handler.ts";
+import { readCassette } from "../../testing/cassette-file.ts";
+import { openCassette } from "../../testing/cassette.ts";
+import { interceptCalls, type PendingCall } from "../../testing/intercept-calls.ts";
+import { describeError } from "../suite/describe-error.ts";
+import type { EvalCase } from "../suite/eval-case.ts";
+import { graphSubject } from "../suite/subjects/graph-subject.ts";
+import { askModel } from "./ask-model.ts";
+import { compareModels, compareOutcomes, type Difference } from "./compare-replay.ts";
+import { readRecording, type Recording } from "./recording.ts";
+import { toOutcome } from "./turn-outcome.ts";
+
+export interface ReplayOptions {
+  /** The graph of `langgraph.json`; the one that was captured unless told. */
+  graph?: string;
+  /** Answers in place of the recorded answers, from a step on. */
+  model?: BaseChatModel;
+  /** A step, or the id of a checkpoint, behind which it answers; from the beginning unless told. */
+  from?: string;
+}
+
+/** What a conversation would have come to. */
+export interface Replay {
+  recording: Recording;
+  graph: string;
+  /** From which step on the model answered. */
+  from: number;
+  turns: Difference[][];
+  /** Why it went no further. */
+  stopped?: string;
+}
+
+/**
+ * Has a captured conversation again. Tools and retrievers answer as recorded and never run: where one is called otherwise,
+ * it ends there. So do models, but for those that `model` answers. Throws `cassette_invalid`, `checkpoint_not_found`, and what
+ * the loading of a graph throws.
+ */
+export async function replayCase(one: EvalCase & { cassette: string }, options: ReplayOptions): Promise<Replay> {
+  const recording = await readRecording(one.cassette);
+  const spans = await readCassette(one.cassette);
+  const from = findStep(recording, options.from);
+  const graph = options.graph ?? recording.graph;
+  const configurable = { thread_id: randomUUID(), ...one.configurable };
+  const attempt = await (await graphSubject(graph)).begin(configurable);
+  const cassette = await openCassette(one.cassette);
+  const trace = new TraceHandler();
+  const stop = new AbortController();
+  const intercept = async (call: PendingCall) => {
+    if (options.model && call.kind === "model" && currentStep(trace) >= from) {
+      return askModel(options.model, call.request, call.signal);
+    }
+    try {
+      return await cassette.intercept(call);
+    } catch (error) {
+      // Told to a graph as the failure of a tool, a miss would be answered by one more invention.
+      if (cassette.misses.includes(error as TroupeError)) stop.abort(describeStop(call, error as TroupeError));
+      throw error;
+    }
+  };
+
+  const replay: Replay = { recording, graph, from, turns: [] };
+  let waiting: unknown[] = [];
+  for (const [index, turn] of (one.turns ?? [{ input: one.input }]).entries()) {
+    const resumes = typeof turn === "object" && "resume" in turn;
+    if (resumes !== waiting.length > 0) {
+      const why = resumes ? "it answers a question that was not asked" : "a question waits for an answer instead";
+      return { ...replay, stopped: `Turn ${index + 1} does not fit any more: ${why}.` };
+    }
+    const seen = trace.spans().length;
+    const config = { callbacks: [trace], configurable, signal: stop.signal };
+    const work = async () => attempt.take(typeof turn === "string" ? { input: turn } : turn, config);
+    let failure: string | undefined;
+    try {
+      waiting = await interceptCalls(intercept, work);
+    } catch (error) {
+      failure = stop.signal.aborted ? String(stop.signal.reason) : describeError(error).message;
+    }
+    const models = compareModels(spans, trace.spans(), seen);
+    if (failure !== undefined) return { ...replay, turns: [...replay.turns, models], stopped: failure };
+    const outcome = toOutcome(await attempt.read(), waiting);
+    replay.turns.push([...models, ...compareOutcomes(recording.outcomes[index], outcome)]);
+  }
+  return replay;
+}
+
+/** The step of the outermost graph, whose tasks are all of one step. */
+const currentStep = (trace: TraceHandler): number =>
+  trace
+    .spans()
+    .filter(({ kind, parent_id }) => kind === "node" && parent_id === null)
+    .reduce((latest, { step }) => Math.max(latest, step ?? 0), 0);
+
+function findStep({ checkpoints, thread_id }: Recording, from = "0"): number {
+  if (/^\d+$/.test(from)) return Number(from);
+  const step = checkpoints[from];
+  if (step !== undefined) return step + 1;
+  throw new TroupeError("checkpoint_not_found", `The thread "${thread_id}" has no checkpoint "${from}".`, {
+    hint: "Name a step, or a checkpoint of GET /threads/{thread_id}/history.",
+  });
+}
+
+function describeStop(call: PendingCall, miss: TroupeError): string {
+  if (call.kind === "model") return miss.message;
+  const asked = call.kind === "tool" ? call.request.args : call.request.query;
+  return `It would have called the ${call.kind} "${call.name}" with ${JSON.stringify(asked)}. ${miss.message}`;
+}
