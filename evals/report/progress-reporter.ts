@@ -1,88 +1,110 @@
-import { styleText } from "node:util";
+import { stripVTControlCharacters } from "node:util";
 import type { Reporter, TestCase, TestModule } from "vitest/node";
+import { describeLine, drawTable, type SuiteProgress } from "./progress-table.ts";
 
-interface Row {
-  planned: number;
-  done: number;
-  passed: number;
+const everyMs = 200;
+
+/** A suite on its way; times are those of `performance.now()`. */
+interface RunningSuite extends Omit<SuiteProgress, "ms"> {
+  began?: number;
+  ended?: number;
 }
 
-const barWidth = 20;
-const everyMs = 100;
-
 /**
- * Shows on stderr how far each suite is: a table that is redrawn in place, or, where stderr is no terminal, a line for
- * each file that has ended. What suites print goes above it.
+ * Shows on stderr how far each suite is: a table that is redrawn in place, or, where stderr is no terminal and in CI, a
+ * line for each suite that has ended. What suites print goes above it.
  */
 export class ProgressReporter implements Reporter {
-  readonly #rows = new Map<string, Row>();
+  readonly #suites = new Map<string, RunningSuite>();
   readonly #stream: NodeJS.WriteStream;
+  readonly #live: boolean;
   #drawn = 0;
-  #drawnAt = 0;
+  #timer?: NodeJS.Timeout;
 
-  constructor(stream: NodeJS.WriteStream = process.stderr) {
+  constructor(stream: NodeJS.WriteStream = process.stderr, live = stream.isTTY && !process.env["CI"]) {
     this.#stream = stream;
+    this.#live = live;
   }
 
   onTestModuleCollected(module: TestModule): void {
-    for (const test of module.children.allTests()) this.#row(suiteOf(test)).planned += 1;
-    this.#draw();
+    for (const test of module.children.allTests()) if (test.options.mode === "run") this.#suiteOf(test).planned += 1;
+    if (this.#live) this.#timer ??= setInterval(() => this.#draw(), everyMs).unref();
+  }
+
+  onTestCaseReady(test: TestCase): void {
+    if (test.options.mode === "run") this.#suiteOf(test).began ??= performance.now();
   }
 
   onTestCaseResult(test: TestCase): void {
-    const row = this.#row(suiteOf(test));
     const { state } = test.result();
-    if (state === "skipped") row.planned -= 1;
-    else row.done += 1;
-    if (state === "passed") row.passed += 1;
-    if (performance.now() - this.#drawnAt > everyMs) this.#draw();
+    if (state === "skipped") return;
+    const suite = this.#suiteOf(test);
+    const { evalCase } = test.meta();
+    suite.done += 1;
+    suite.ended = performance.now();
+    if (state === "passed") suite.passed += 1;
+    if (evalCase) suite.figures.push(evalCase);
   }
 
   onTestModuleEnd(module: TestModule): void {
-    if (this.#stream.isTTY) return this.#draw();
-    const names = new Set([...module.children.allTests()].map(suiteOf));
-    for (const name of names) this.#stream.write(`${describe(name, this.#row(name))}\n`);
+    if (this.#live) return this.#draw();
+    const names = new Set([...module.children.allTests()].map(nameOf));
+    for (const name of names) {
+      const suite = this.#suites.get(name);
+      if (suite && suite.planned > 0) this.#stream.write(`${describeLine(measure(suite))}\n`);
+    }
   }
 
-  onUserConsoleLog({ content, type }: { content: string; type: "stdout" | "stderr" }): void {
-    this.clear();
-    (type === "stderr" ? process.stderr : process.stdout).write(content);
-    this.#draw();
+  onUserConsoleLog({ content }: { content: string }): void {
+    this.print(content);
   }
 
-  /** Takes the table away. */
+  /** Writes text above the table. */
+  print(text: string): void {
+    this.#erase();
+    const shown = this.#stream.isTTY ? text : stripVTControlCharacters(text);
+    this.#stream.write(shown.endsWith("\n") ? shown : `${shown}\n`);
+    if (this.#timer) this.#draw();
+  }
+
+  /** Takes the table away, for good. */
   clear(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#erase();
+  }
+
+  #suiteOf(test: TestCase): RunningSuite {
+    const name = nameOf(test);
+    const suite = this.#suites.get(name) ?? { name, planned: 0, done: 0, passed: 0, figures: [] };
+    this.#suites.set(name, suite);
+    return suite;
+  }
+
+  #erase(): void {
     if (this.#drawn > 0) this.#stream.write(`\u001B[${this.#drawn}A\u001B[0J`);
     this.#drawn = 0;
   }
 
-  #row(name: string): Row {
-    const row = this.#rows.get(name) ?? { planned: 0, done: 0, passed: 0 };
-    this.#rows.set(name, row);
-    return row;
-  }
-
   #draw(): void {
-    if (!this.#stream.isTTY) return;
-    this.#drawnAt = performance.now();
-    const { columns, rows } = this.#stream;
-    const shown = [...this.#rows].filter(([, { planned }]) => planned > 0).slice(0, rows - 2);
-    const width = Math.max(0, ...shown.map(([name]) => name.length));
-    const lines = shown.map(([name, row]) => {
-      const filled = Math.round((row.done / row.planned) * barWidth);
-      const bar = "█".repeat(filled) + "░".repeat(barWidth - filled);
-      const text = `${bar} ${describe(name.padEnd(width), row)}`.slice(0, columns - 1);
-      return row.done === row.planned ? text : styleText("dim", text, { stream: this.#stream });
-    });
-    this.clear();
-    this.#stream.write(lines.map((line) => `${line}\n`).join(""));
+    const suites = [...this.#suites.values()].filter(({ planned }) => planned > 0).map(measure);
+    const most = Math.max(1, (this.#stream.rows || 24) - 2);
+    // Where not all of them fit, those that run are the ones to see.
+    const shown = suites.length > most ? suites.toSorted((a, b) => isDone(a) - isDone(b)).slice(0, most) : suites;
+    const lines = drawTable(shown, this.#stream.columns || 80);
+    this.#erase();
+    // Without wrapping: a wide character in a name must not make two lines of one.
+    this.#stream.write(`\u001B[?7l${lines.map((line) => `${line}\n`).join("")}\u001B[?7h`);
     this.#drawn = lines.length;
   }
 }
 
-const suiteOf = ({ parent }: TestCase): string => (parent.type === "suite" ? parent.name : parent.relativeModuleId);
+const nameOf = ({ parent }: TestCase): string => (parent.type === "suite" ? parent.name : parent.relativeModuleId);
 
-const describe = (name: string, { done, planned, passed }: Row): string => {
-  const share = done > 0 ? `, ${Math.round((passed / done) * 100)} % passed` : "";
-  return `${name} ${String(done).padStart(String(planned).length)}/${planned}${share}`;
-};
+const isDone = ({ done, planned }: SuiteProgress): number => (done < planned ? 0 : 1);
+
+function measure(suite: RunningSuite): SuiteProgress {
+  const now = performance.now();
+  const end = suite.done === suite.planned ? suite.ended : now;
+  return { ...suite, ms: (end ?? now) - (suite.began ?? now) };
+}

@@ -7,7 +7,19 @@ export interface ProvidedRun {
   concurrency?: number;
 }
 
+/** What a case that has ended tells the table of progress. */
+export interface CaseFigures {
+  /** Mean score by scorer. */
+  scores: Record<string, number>;
+  total_tokens: number;
+  /** Dollars; null where a price is not known. */
+  cost: number | null;
+}
+
 declare module "vitest" {
+  interface TaskMeta {
+    evalCase?: CaseFigures;
+  }
   interface ProvidedContext {
     evalRun?: ProvidedRun;
   }

@@ -1,17 +1,18 @@
-import { extname, join, relative } from "node:path";
-import { createVitest, type TestModule } from "vitest/node";
+import { extname, join } from "node:path";
+import { Writable } from "node:stream";
+import { createVitest } from "vitest/node";
 import { TroupeError } from "../../errors.ts";
 import { ProgressReporter } from "../report/progress-reporter.ts";
 import type { EvalRun } from "../results/eval-run.ts";
-import { createRun, finishRun, readRun, writeSuite } from "../results/run-folder.ts";
-import type { ProvidedRun } from "../results/provided-run.ts";
+import { createRun, finishRun, readRun } from "../results/run-folder.ts";
+import { keepBrokenFiles } from "./keep-broken-files.ts";
 import { readEnvironment } from "./read-environment.ts";
 
 /** What of the suites is run, and how. */
 export interface RunOptions {
   /** Parts of the paths of suite files; without one all are run. */
   files: readonly string[];
-  /** A part of the ids of the cases that are run. */
+  /** A part of the names of the cases that are run, `<suite> <id>`. */
   case?: string;
   /** In place of what the suites say. */
   repeat?: number;
@@ -32,68 +33,74 @@ const suiteFiles = ["**/*.eval.{ts,mts,js,mjs}"];
  * is none to run.
  */
 export async function runEvals(options: RunOptions): Promise<{ run: EvalRun; folder: string }> {
-  const { output, live, repeat, concurrency, signal } = options;
-  const folder = await createRun(output, await readEnvironment(live));
+  const { files, output, live, repeat, concurrency, signal } = options;
   const reporter = new ProgressReporter();
-  const evalRun: ProvidedRun = { folder, repeat, concurrency };
-  const vitest = await createVitest({
-    config: false,
-    root: process.cwd(),
-    name: "evals",
-    watch: false,
-    include: suiteFiles,
-    // A suite limits itself: to wait for its turn must not count against vitest's limits.
-    maxConcurrency: 1_000_000,
-    testTimeout: 0,
-    hookTimeout: 0,
-    reporters: [reporter],
-    provide: { evalRun },
-    setupFiles: live ? [] : [join(import.meta.dirname, `forbid-calls${extname(import.meta.filename)}`)],
-    ...(options.case !== undefined && { testNamePattern: options.case.replaceAll(/[^\w\s]/g, String.raw`\$&`) }),
-  });
+  const [environment, vitest] = await Promise.all([readEnvironment(live), startVitest(reporter, options.case)]);
   try {
-    const specifications = await vitest.globTestSpecifications([...options.files]);
-    if (specifications.length === 0) throw nothingToRun(options.files);
-    signal.addEventListener("abort", () => void vitest.cancelCurrentRun("keyboard-input"), { once: true });
+    const specifications = await vitest.globTestSpecifications([...files]);
+    if (specifications.length === 0) throw nothingToRun(files);
+    signal.throwIfAborted();
+    const folder = await createRun(output, environment);
+    vitest.provide("evalRun", { folder, repeat, concurrency });
+    const cancel = () => void vitest.cancelCurrentRun("keyboard-input");
+    signal.addEventListener("abort", cancel, { once: true });
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications, true);
-    await keepFailures(folder, testModules, unhandledErrors as Error[]);
+    signal.removeEventListener("abort", cancel);
+    // To be stopped is what else a worker would report.
+    await keepBrokenFiles(folder, testModules, signal.aborted ? [] : unhandledErrors);
+    await finishRun(folder, signal.aborted ? "interrupted" : "complete");
+    const run = await readRun(folder);
+    if (run.suites.length === 0 && !signal.aborted) throw nothingToRun(files, options.case);
+    return { run, folder };
   } finally {
     reporter.clear();
     await vitest.close();
   }
-  await finishRun(folder, signal.aborted ? "interrupted" : "complete");
-  return { run: await readRun(folder), folder };
 }
 
-function nothingToRun(files: readonly string[]): TroupeError {
-  const asked = files.length > 0 ? ` whose path holds ${files.map((file) => `"${file}"`).join(" or ")}` : "";
-  return new TroupeError("suite_invalid", `There is no suite${asked} below "${process.cwd()}".`, {
-    hint: `Suites are files named *.eval.ts that call defineSuite of troupe/evals; docs/evals.md begins with one.`,
-  });
-}
-
-/** Keeps as suites what broke outside of them: files that cannot be loaded, and processes that ended. */
-async function keepFailures(folder: string, modules: TestModule[], unhandled: Error[]): Promise<void> {
-  const broken = modules.flatMap((module) =>
-    module.errors().map((error) => ({ file: relative(process.cwd(), module.moduleId), error: error as Error })),
-  );
-  for (const error of unhandled) {
-    const file = modules.find(({ moduleId }) => error.stack?.includes(moduleId))?.moduleId;
-    broken.push({ file: file ? relative(process.cwd(), file) : "outside of the suites", error });
-  }
-  for (const { file, error } of broken) {
-    const now = new Date().toISOString();
-    await writeSuite(folder, {
-      name: file,
-      file,
-      subject: "",
-      repeat: 1,
-      threshold: {},
-      scorers: [],
-      planned: 0,
-      started_at: now,
-      ended_at: now,
-      error: { message: error.message, stack: error.stack },
+/** Vitest without its own configuration, output and way to end. */
+async function startVitest(reporter: ProgressReporter, part: string | undefined) {
+  const print = () =>
+    new Writable({
+      write(chunk: Buffer, _, done) {
+        reporter.print(String(chunk));
+        done();
+      },
     });
+  const known = new Set(endings.flatMap((signal) => process.listeners(signal)));
+  const vitest = await createVitest(
+    {
+      config: false,
+      root: process.cwd(),
+      name: "evals",
+      watch: false,
+      include: suiteFiles,
+      // A suite limits itself: to wait for its turn must not count against vitest's limits.
+      maxConcurrency: 1_000_000,
+      testTimeout: 0,
+      hookTimeout: 0,
+      reporters: [reporter],
+      setupFiles: [join(import.meta.dirname, `set-up-worker${extname(import.meta.filename)}`)],
+      ...(part !== undefined && { testNamePattern: part.replaceAll(/[^\w\s]/g, String.raw`\$&`) }),
+    },
+    {},
+    { stdout: print(), stderr: print() },
+  );
+  // Vitest would end the process at the first Ctrl-C, before there is a report.
+  for (const signal of endings) {
+    for (const listener of process.listeners(signal)) {
+      if (!known.has(listener)) process.removeListener(signal, listener);
+    }
   }
+  return vitest;
+}
+
+const endings = ["SIGINT", "SIGTERM"] as const;
+
+function nothingToRun(files: readonly string[], part?: string): TroupeError {
+  const asked = files.length > 0 ? ` whose path holds ${files.map((file) => `"${file}"`).join(" or ")}` : "";
+  const where = `There is no suite${asked} below "${process.cwd()}"`;
+  return new TroupeError("suite_invalid", part === undefined ? `${where}.` : `${where} with a case "${part}".`, {
+    hint: "Suites are files named *.eval.ts that call defineSuite of troupe/evals; docs/evals.md begins with one.",
+  });
 }

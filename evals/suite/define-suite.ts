@@ -2,8 +2,9 @@ import { relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { TroupeError } from "../../errors.ts";
 import type { CaseResult, SuiteInfo, SuiteResult } from "../results/eval-run.ts";
-import type { ProvidedRun } from "../results/provided-run.ts";
+import type { CaseFigures, ProvidedRun } from "../results/provided-run.ts";
 import { appendCase, claimSuite, writeSuite } from "../results/run-folder.ts";
+import { summarizeCase } from "../statistics/summarize-suite.ts";
 import { describeError } from "./describe-error.ts";
 import { limitConcurrency } from "./limit-concurrency.ts";
 import { openDocuments } from "./open-documents.ts";
@@ -87,14 +88,25 @@ function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit
     await write(info);
   }, 0);
   for (const one of cases) {
-    test.concurrent(one.id, { timeout: 0 }, async ({ signal }) => {
+    test.concurrent(one.id, { timeout: 0 }, async ({ signal, task }) => {
       const result = await runCase(one, { name, repeat, scorers, options, limit, subject }, signal);
+      task.meta.evalCase = figuresOf(result);
       const { folder } = told();
       if (folder) appendCase(folder, result);
       const passed = result.trials.filter((trial) => trial.passed).length;
       if (passed < result.trials.length) throw failureOf(result);
     });
   }
+}
+
+function figuresOf(result: CaseResult): CaseFigures {
+  const usages = result.trials.map(({ observation }) => observation.usage);
+  const costs = usages.map(({ cost }) => cost);
+  return {
+    scores: summarizeCase(result).scores,
+    total_tokens: usages.reduce((sum, { total_tokens }) => sum + total_tokens, 0),
+    cost: costs.includes(null) ? null : costs.reduce<number>((sum, cost) => sum + cost!, 0),
+  };
 }
 
 /** What `troupe eval` told; nothing under a vitest of one's own, where nothing is written. */

@@ -1,0 +1,8 @@
+/** A setup file of vitest's workers. */
+import { readConfig } from "../../config.ts";
+import { forbidModelCalls } from "../../testing/index.ts";
+
+if (readConfig().TROUPE_FORBID_MODEL_CALLS) forbidModelCalls();
+
+// A terminal sends Ctrl-C to workers as well. They go on until they are told to stop, so that what has just ended is kept.
+process.on("SIGINT", () => {});
