@@ -52,7 +52,8 @@ export async function askInterceptors({ interceptors }: CallScope, bare: BareCal
   signal?.addEventListener("abort", abort, { once: true });
   try {
     for (const intercept of interceptors) {
-      const answer = await Promise.race([intercept(call), aborted.promise]);
+      // What an interceptor asks of a model by itself is its own business.
+      const answer = await Promise.race([callScopes.exit(() => intercept(call)), aborted.promise]);
       if (answer) return answer;
     }
     return undefined;

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { ChatAnthropic } from "@langchain/anthropic";
 import { Document } from "@langchain/core/documents";
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, type BaseMessage, ToolMessage } from "@langchain/core/messages";
@@ -16,11 +17,13 @@ import {
   StateGraph,
 } from "@langchain/langgraph";
 import { ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
+import { ChatOpenAI } from "@langchain/openai";
 import { createAgent } from "langchain";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { TraceHandler } from "../server/trace/trace-handler.ts";
 import { collect } from "./collect.ts";
+import { forbidModelCalls } from "./forbid-model-calls.ts";
 import { type CallInterceptor, interceptCalls, type PendingCall } from "./intercept-calls.ts";
 import { ScriptedChatModel } from "./scripted-chat-model.ts";
 
@@ -137,6 +140,53 @@ describe("a model's call", () => {
     expect([calls.map(({ name }) => name), model.asked]).toEqual([["private", "private", "private"], 3]);
   });
 
+  test("of a provider's model is answered in each of its ways, without its client", async () => {
+    using _ = forbidModelCalls();
+    const schema = z.object({ good: z.boolean() });
+    const good = [{ name: "extract", args: { good: true }, id: "c1" }];
+    const blocks = good.map(({ args, ...call }) => ({ type: "tool_use", ...call, input: args }));
+    for (const [model, content] of [
+      [new ChatOpenAI({ apiKey: "k", model: "gpt-5.4" }), '{"good":true}'],
+      [new ChatOpenAI({ apiKey: "k", model: "gpt-5.4", useResponsesApi: true }), '{"good":true}'],
+      [new ChatAnthropic({ apiKey: "k", model: "claude-sonnet-5" }), blocks],
+    ] as const) {
+      const answers = [ai("One."), ai("Two."), ai("Three."), callAdd, ai(content, good)];
+      const { calls, intercept } = answering({ model: answers });
+      await interceptCalls(intercept, async () => {
+        expect((await model.invoke("1")).text).toBe("One.");
+        expect((await collect(model.stream("2"))).map(({ text }) => text).join("")).toBe("Two.");
+        const events = (model as BaseChatModel).streamEvents("3");
+        expect(await events.text).toBe("Three.");
+        expect((await model.bindTools([add]).invoke("4")).tool_calls).toMatchObject([{ name: "add", id: "c1" }]);
+        expect(await model.withStructuredOutput(schema).invoke("5")).toEqual({ good: true });
+      });
+      expect(calls.map(({ name }) => name)).toEqual(calls.map(() => model.model));
+      expect(calls[3]).toMatchObject({ request: { tools: [{ name: "add", description: "Adds." }] } });
+    }
+  });
+
+  test("is told to callbacks by the name of the model's own class, answered or not", async () => {
+    class ChatTide extends BaseChatModel {
+      override _llmType() {
+        return "tide";
+      }
+      override async _generate() {
+        return { generations: [{ text: "High.", message: new AIMessage("High.") }] };
+      }
+    }
+    const trace = new TraceHandler();
+    const { calls, intercept } = answering({ model: [ai("Answered.")] });
+    const config = { callbacks: [trace] };
+    await interceptCalls(intercept, async () => {
+      await new ChatTide({}).invoke("1", config);
+      await new ChatTide({}).invoke("2", config);
+    });
+    expect([trace.spans().map(({ name }) => name), calls.map(({ name }) => name)]).toEqual([
+      ["Tide", "Tide"],
+      ["Tide", "Tide"],
+    ]);
+  });
+
   test("of a model that asks another one is shown once, the outermost", async () => {
     class Outer extends PrivateModel {
       readonly inner = new ScriptedChatModel(["Inner.", "Inner."]);
@@ -171,6 +221,13 @@ describe("a model's call", () => {
     controller.abort(new Error("Enough."));
     await expect(call).rejects.toThrow("Enough.");
   });
+});
+
+test("an interceptor may ask another model, which it is not shown", async () => {
+  const other = new ScriptedChatModel(["The other one."]);
+  const forward: CallInterceptor = async () => ({ response: { message: ai((await other.invoke("?")).text) } });
+  const { text } = await interceptCalls(forward, () => new ScriptedChatModel([]).invoke("?"));
+  expect(text).toBe("The other one.");
 });
 
 test("inner interceptors are asked before outer ones, and the first answer wins", async () => {
