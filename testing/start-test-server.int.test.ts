@@ -38,7 +38,7 @@ test("a server without a port runs, streams, interrupts and resumes, and leaves 
     expect(tasks[0]?.interrupts[0]?.value).toBe("May I?");
     const stream = runs.stream(thread_id, "chat", { command: { resume: "yes" }, streamMode: "messages-tuple" });
     const texts = (await collect(stream)).flatMap((part) => (part.event === "messages" ? [part.data[0].content] : []));
-    expect(texts).toEqual(["Hello", " there."]);
+    expect(texts).toEqual(["", "Hello", " there.", ""]);
     expect([server.url, countListeners() - listening, existsSync(join(data, "server.sqlite"))]).toEqual([
       undefined,
       0,
