@@ -29,8 +29,8 @@ export interface Cassette {
 }
 
 const changing = [
-  /\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?/g,
-  /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/gi,
+  /\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?/,
+  /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/i,
 ];
 
 /**
@@ -48,7 +48,8 @@ export async function openCassette(
   const spans = typeof source === "string" ? await readCassette(source) : source;
   const ended = spans.filter(({ response, error, interrupts }) => response ?? error ?? interrupts);
   const exact = new Map(ended.map((span) => [span, keyOf(span)]));
-  const loosen = (key: string) => ignore.reduce((text, pattern) => text.replaceAll(pattern, "…"), key);
+  const patterns = ignore.map((pattern) => new RegExp(pattern, `${pattern.flags.replace("g", "")}g`));
+  const loosen = (key: string) => patterns.reduce((text, pattern) => text.replaceAll(pattern, "…"), key);
   const left = new Set(ended);
   const misses: TroupeError[] = [];
 
