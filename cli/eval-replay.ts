@@ -36,6 +36,8 @@ export async function replayEval(files: string[], { model, from, graph }: EvalRe
     const replay = await replayCase(one, options);
     console.log(show(one, replay, model));
   }
+  // What a graph has opened, such as a knowledge base, would keep the process.
+  process.exit(0);
 }
 
 /** The cases with a cassette that an argument names. Throws `case_invalid`. */
@@ -71,7 +73,7 @@ function show(
   { recording, graph, from, turns, stopped }: Replay,
   model: string | undefined,
 ): string {
-  const how = model ? `with ${model} from step ${from}` : "with the recorded answers";
+  const how = model ? `with ${model}${from > 0 ? ` from step ${from}` : ""}` : "with the recorded answers";
   const title = `${one.id}: the graph "${graph}", captured on ${recording.captured_at.slice(0, 10)}, ${how}`;
   const told = turns.flatMap((differences, index) => {
     const cut = stopped !== undefined && index === turns.length - 1 && turns.length <= recording.outcomes.length;

@@ -185,7 +185,7 @@ function describeGaps(states: ThreadState[], all: WholeRun[], kept: WholeRun[]):
   const failed = kept.at(-1)?.status === "error" && kept.length < all.length;
   return [
     ...(states.some(({ metadata }) => metadata?.["source"] === "update") ? ["The state was changed by hand."] : []),
-    ...(kept.some(({ kwargs }) => kwargs.context != null) ? ["The runs had a context."] : []),
+    ...(kept.some(({ kwargs }) => Object.keys(kwargs.context ?? {}).length > 0) ? ["The runs had a context."] : []),
     ...(failed ? ["What came after an error is left out."] : []),
     ...(all.some(({ status }) => status === "pending" || status === "running") ? ["A run had not ended."] : []),
   ];

@@ -1,10 +1,12 @@
+import { CallbackManager, type CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import { Document } from "@langchain/core/documents";
 import type { LanguageModelLike } from "@langchain/core/language_models/base";
-import { AIMessage, HumanMessage } from "@langchain/core/messages";
+import { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { AIMessage, type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import { BaseRetriever } from "@langchain/core/retrievers";
 import { tool } from "@langchain/core/tools";
 import { Command, END, interrupt, MemorySaver, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
-import { ToolNode } from "@langchain/langgraph/prebuilt";
+import { ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
 import { afterEach, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { selectModel } from "../../models/index.ts";
@@ -201,6 +203,45 @@ test("a tool that fails in a ToolNode has its own name, and a command keeps the 
   const [failed, left] = find(trace.spans(), "tool");
   expect(failed).toMatchObject({ name: "fail", node: "tools", error: { error: "RangeError" } });
   expect(left?.response?.content).toMatchObject({ lg_name: "Command", graph: "__parent__", goto: ["expert"] });
+});
+
+test("a tool that asks a person within a ToolNode is told by its own name, also when it is resumed", async () => {
+  const serve = tool(() => String(interrupt("Milk?")), { name: "serve", description: "", schema: z.object({}) });
+  const script = new ScriptedChatModel([{ toolCalls: [{ name: "serve", args: {} }] }, "So."]);
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode("ask", async ({ messages }) => ({ messages: await script.invoke(messages) }))
+    .addNode("tools", new ToolNode([serve]))
+    .addEdge(START, "ask")
+    .addConditionalEdges("ask", toolsCondition, ["tools", END])
+    .addEdge("tools", "ask")
+    .compile({ checkpointer: new MemorySaver() });
+  const run = async (input: object) => {
+    const trace = new TraceHandler({ nodes: false });
+    await graph.invoke(input, { callbacks: [trace], configurable: { thread_id: "t" } });
+    return find(trace.spans(), "tool").map(({ name, interrupts }) => [name, interrupts]);
+  };
+  expect(await run({ messages: [new HumanMessage("Tea!")] })).toEqual([["serve", ["Milk?"]]]);
+  expect(await run(new Command({ resume: "yes" }))).toEqual([["serve", undefined]]);
+});
+
+/** A model that asks another one, as those that retry or choose do. */
+class Chooser extends BaseChatModel {
+  override _llmType() {
+    return "chooser";
+  }
+
+  override async _generate(messages: BaseMessage[], _: unknown, runManager?: CallbackManagerForLLMRun) {
+    const callbacks = new CallbackManager(runManager!.runId);
+    callbacks.setHandlers(runManager!.handlers);
+    const message = await new ScriptedChatModel(["Tea."]).invoke(messages, { callbacks });
+    return { generations: [{ text: "", message }] };
+  }
+}
+
+test("of a model that asks another one only the outer is a span", async () => {
+  const trace = new TraceHandler();
+  await new Chooser({}).invoke("What is there?", { callbacks: [trace] });
+  expect(trace.spans()).toMatchObject([{ kind: "model", response: { message: { content: "Tea." } } }]);
 });
 
 test("a value that cannot be read fails no run", async () => {
