@@ -16,7 +16,10 @@ export interface EvalOptions {
   json?: boolean;
 }
 
-/** Runs suites, writes the reports and asks the gate. Exit code: 0 it passed, 1 it failed, 130 stopped by Ctrl-C. */
+/**
+ * Runs suites, writes the reports and asks the gate. Exit code: 0 it passed, or did not pass for nothing but what
+ * `--update-baseline` accepts, 1 it failed, 130 stopped by Ctrl-C.
+ */
 export async function runEval(files: string[], options: EvalOptions): Promise<void> {
   if (!readPackage("vitest", join(process.cwd(), "package.json"))) {
     throw new TroupeError("suite_invalid", 'Suites run under "vitest", which is not installed here.', {
@@ -27,27 +30,27 @@ export async function runEval(files: string[], options: EvalOptions): Promise<vo
   const { goOffline } = await import("../evals/run/go-offline.ts");
   if (!live) goOffline();
   if (options.model) process.env["MODEL_FAST"] = process.env["MODEL_SMART"] = options.model;
-  const output = options.output ?? join(readConfig().TROUPE_DATA, "evals");
   const signal = untilInterrupted();
+  const { readBaseline, writeBaseline } = await import("../evals/gate/baseline-file.ts");
+  const baseline = await readBaseline(options.baseline);
   const { runEvals } = await import("../evals/run/run-evals.ts");
-  const { case: part, repeat, concurrency } = options;
+  const { case: part, repeat, concurrency, output = join(readConfig().TROUPE_DATA, "evals") } = options;
   const { run, folder } = await runEvals({ files, case: part, repeat, concurrency, live, output, signal });
 
-  const { readBaseline, writeBaseline } = await import("../evals/gate/baseline-file.ts");
   const { gateRun } = await import("../evals/gate/gate-run.ts");
   const { writeReports } = await import("../evals/report/write-reports.ts");
-  const baseline = await readBaseline(options.baseline);
-  const whole = files.length === 0 && part === undefined;
-  const gate = gateRun(run, baseline, { whole });
-  await writeReports({ folder, run, gate, baseline });
+  const scope = part !== undefined ? "cases" : files.length > 0 ? "suites" : "all";
+  const gate = gateRun(run, baseline, scope);
+  await writeReports({ folder, run, gate, baseline, trend: part === undefined });
   const { showRun } = await import("../evals/report/show-run.ts");
   if (options.json) console.log(JSON.stringify({ run_id: run.run_id, folder: relative("", folder), gate }, null, 2));
   else console.log(showRun({ run, gate, folder: relative("", folder) }));
-  if (options.updateBaseline) {
+  let { passed } = gate;
+  if (options.updateBaseline && !signal.aborted) {
     const { showUpdate } = await import("../evals/gate/show-update.ts");
-    const updated = await writeBaseline(options.baseline, run, baseline, { whole });
+    const updated = await writeBaseline(options.baseline, run, baseline, scope);
     console.error(showUpdate(baseline, updated, options.baseline));
+    ({ passed } = gateRun(run, updated, scope));
   }
-  if (signal.aborted) process.exitCode = 130;
-  else process.exitCode = gate.passed || options.updateBaseline ? 0 : 1;
+  process.exitCode = signal.aborted ? 130 : passed ? 0 : 1;
 }

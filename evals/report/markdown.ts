@@ -3,32 +3,47 @@ import type { EvalRun } from "../results/eval-run.ts";
 import { meanOf } from "../statistics/interval.ts";
 import { summarizeSuite } from "../statistics/summarize-suite.ts";
 import { formatEstimate } from "./format.ts";
+import { placeOf } from "./place-of.ts";
 
 /** GitHub takes 65,536 characters for a comment; the rest is in the HTML report. */
+const mostCharacters = 60_000;
 const mostFindings = 50;
 const mostMessage = 600;
+const mostSuites = 60;
+const mostName = 100;
 
 /** The run in Markdown, for a comment on a pull request: the verdict, the suites with their change against the baseline, what was found. */
 export function writeMarkdown(run: EvalRun, gate: Gate, baseline: Baseline | undefined): string {
+  for (let most = mostFindings; ; most = Math.floor(most / 2)) {
+    const text = write(run, gate, baseline, most);
+    if (text.length <= mostCharacters || most === 0) return text;
+  }
+}
+
+function write(run: EvalRun, gate: Gate, baseline: Baseline | undefined, most: number): string {
   const failures = gate.findings.filter(({ level }) => level === "failure");
   const notices = gate.findings.filter(({ level }) => level === "notice");
-  const verdict = gate.passed ? "The gate passed" : `The gate failed: ${failures.length} findings`;
-  const { commit, dirty, models } = run.environment;
+  const verdict = gate.passed ? "the gate passed" : `the gate failed, ${countOf(failures, "finding")}`;
+  const { commit, dirty, models, live } = run.environment;
   const where = commit ? `\`${commit.slice(0, 10)}\`${dirty ? " with changes" : ""}` : "no commit";
+  const stopped = run.status === "interrupted" ? ", **stopped early**" : "";
+  const cases = run.suites.flatMap((suite) => suite.cases);
   return [
     `## Evals: ${verdict}`,
-    `${run.suites.length} suites, ${where}, models \`${models.smart}\` and \`${models.fast}\`${run.status === "interrupted" ? ", **stopped early**" : ""}.`,
+    `${countOf(cases, "case")} in ${countOf(run.suites, "suite")}, ${where}, models ${[...new Set([models.smart, models.fast])].map((name) => `\`${name}\``).join(" and ")}${live ? ", live" : ""}${stopped}.`,
     suiteTable(run, baseline),
-    ...(failures.length > 0 ? ["### What fails it", list(failures)] : []),
+    ...(failures.length > 0 ? ["### What fails it", list(failures, run, most)] : []),
     ...(notices.length > 0
-      ? [`<details><summary>${notices.length} notices</summary>\n\n${list(notices)}\n\n</details>`]
+      ? [`<details><summary>${countOf(notices, "notice")}</summary>\n\n${list(notices, run, most)}\n\n</details>`]
       : []),
     "",
   ].join("\n\n");
 }
 
+const countOf = (all: readonly unknown[], what: string) => `${all.length} ${what}${all.length === 1 ? "" : "s"}`;
+
 function suiteTable({ suites }: EvalRun, baseline: Baseline | undefined): string {
-  const rows = suites.map((suite) => {
+  const rows = suites.slice(0, mostSuites).map((suite) => {
     const { name, pass, cases, latency_ms, total_tokens } = summarizeSuite(suite);
     const before = baseline?.cases.filter((one) => one.suite === name).map(({ pass_rate }) => pass_rate) ?? [];
     const change = before.length > 0 ? pass.mean - meanOf(before) : undefined;
@@ -39,21 +54,23 @@ function suiteTable({ suites }: EvalRun, baseline: Baseline | undefined): string
           ? "="
           : `${change > 0 ? "+" : "−"}${Math.abs(change * 100).toFixed(1)}`;
     const figures = suite.error ? ["failed", "", ""] : [formatEstimate(pass), moved, String(cases.length)];
-    return [cell(name), ...figures, `${Math.round(latency_ms.p50)} ms`, String(total_tokens)];
+    return [cell(name.slice(0, mostName)), ...figures, `${Math.round(latency_ms.p50)} ms`, String(total_tokens)];
   });
   const head = ["Suite", "Pass", "Change", "Cases", "p50", "Tokens"];
-  return [head, head.map((_, index) => (index === 0 ? "---" : "---:")), ...rows]
-    .map((row) => `| ${row.join(" | ")} |`)
-    .join("\n");
+  const lines = [head, head.map((_, index) => (index === 0 ? "---" : "---:")), ...rows].map(
+    (row) => `| ${row.join(" | ")} |`,
+  );
+  const more = suites.length - rows.length;
+  return [...lines, ...(more > 0 ? [`\nand ${more} more, in report.html`] : [])].join("\n");
 }
 
-function list(findings: GateFinding[]): string {
-  const lines = findings.slice(0, mostFindings).map(({ suite, id, message }) => {
-    const where = [suite, id]
-      .filter(Boolean)
-      .map((part) => `**${cell(part!)}**`)
-      .join(" › ");
-    return `- ${where ? `${where}: ` : ""}${cell(message.slice(0, mostMessage))}`;
+function list(findings: GateFinding[], run: EvalRun, most: number): string {
+  const lines = findings.slice(0, most).map((finding) => {
+    const { suite, id, message } = finding;
+    const where = [suite, id].filter(Boolean).map((part) => `**${cell(part!.slice(0, mostName))}**`);
+    const place = placeOf(finding, run);
+    const head = [where.join(" › "), place && `(${cell(place.slice(-mostName))})`].filter(Boolean).join(" ");
+    return `- ${head ? `${head}: ` : ""}${cell(message.slice(0, mostMessage))}`;
   });
   const more = findings.length - lines.length;
   return [...lines, ...(more > 0 ? [`- and ${more} more, in report.html`] : [])].join("\n");

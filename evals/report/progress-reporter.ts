@@ -36,14 +36,14 @@ export class ProgressReporter implements Reporter {
   }
 
   onTestCaseResult(test: TestCase): void {
-    const { state } = test.result();
-    if (state === "skipped") return;
-    const suite = this.#suiteOf(test);
     const { evalCase } = test.meta();
+    // Without figures it was left out, or stopped before its end.
+    if (!evalCase) return;
+    const suite = this.#suiteOf(test);
     suite.done += 1;
     suite.ended = performance.now();
-    if (state === "passed") suite.passed += 1;
-    if (evalCase) suite.figures.push(evalCase);
+    suite.figures.push(evalCase);
+    if (test.result().state === "passed") suite.passed += 1;
   }
 
   onTestModuleEnd(module: TestModule): void {

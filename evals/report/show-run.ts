@@ -5,9 +5,11 @@ import type { EvalRun, SuiteResult } from "../results/eval-run.ts";
 import { explainTrial } from "../results/explain-trial.ts";
 import { summarizeSuite } from "../statistics/summarize-suite.ts";
 import { formatEstimate } from "./format.ts";
+import { placeOf } from "./place-of.ts";
 
 const mostFindings = 20;
 const mostFailed = 5;
+const mostReason = 200;
 
 /** The run for the terminal: a line a suite, what the gate found, and where the reports are. */
 export function showRun({ run, gate, folder }: { run: EvalRun; gate: Gate; folder: string }): string {
@@ -19,19 +21,24 @@ export function showRun({ run, gate, folder }: { run: EvalRun; gate: Gate; folde
       .join("  ")
       .trimEnd(),
   );
-  const shown = gate.findings.slice(0, mostFindings).map(({ level, suite, id, message }) => {
+  const shown = gate.findings.slice(0, mostFindings).map((finding) => {
+    const { level, suite, id, message } = finding;
     const where = [suite, id].filter(Boolean).join(" > ");
+    const place = placeOf(finding, run);
     const mark = level === "failure" ? styleText("red", "✗") : styleText("dim", "·");
-    return `${mark} ${where ? `${styleText("bold", where)}: ` : ""}${message}`;
+    const head = where && `${styleText("bold", where)}${place ? ` (${place})` : ""}: `;
+    return `${mark} ${head}${message.replaceAll("\n", "\n  ")}`;
   });
   const told = new Set(gate.findings.map(({ suite, id }) => `${suite} > ${id}`));
   const failed = run.suites
     .flatMap(({ cases }) => cases)
     .flatMap(({ suite, id, trials }) => {
       const trial = trials.find(({ passed }) => !passed);
-      return trial && !told.has(`${suite} > ${id}`) ? [`${suite} > ${id}: ${explainTrial(trial).join("; ")}`] : [];
+      if (!trial || told.has(`${suite} > ${id}`)) return [];
+      const why = explainTrial(trial).join("; ").replaceAll(/\s+/g, " ").slice(0, mostReason);
+      return [`${suite} > ${id} (${placeOf({ suite, id }, run)}): ${why}`];
     });
-  const known = failed.slice(0, mostFailed).map((line) => styleText("dim", `  fails: ${line.slice(0, 300)}`));
+  const known = failed.slice(0, mostFailed).map((line) => styleText("dim", `  fails: ${line}`));
   const more = gate.findings.length - shown.length;
   const failures = gate.findings.filter(({ level }) => level === "failure").length;
   const verdict = gate.passed

@@ -28,6 +28,9 @@ export interface RunOptions {
 /** Where suites are looked for, below the working directory. */
 const suiteFiles = ["**/*.eval.{ts,mts,js,mjs}"];
 
+/** How long after Ctrl-C trials may take to end. */
+const graceMs = 3_000;
+
 /**
  * Runs suites under vitest, and answers what they left, with the folder that it is in. Throws `suite_invalid` where there
  * is none to run.
@@ -42,10 +45,15 @@ export async function runEvals(options: RunOptions): Promise<{ run: EvalRun; fol
     signal.throwIfAborted();
     const folder = await createRun(output, environment);
     vitest.provide("evalRun", { folder, repeat, concurrency });
-    const cancel = () => void vitest.cancelCurrentRun("keyboard-input");
-    signal.addEventListener("abort", cancel, { once: true });
+    const stop = () => {
+      reporter.print("Stopping, to write what is done. Ctrl-C again ends it at once.");
+      void vitest.cancelCurrentRun("keyboard-input");
+      // The second time vitest kills the workers: of a case that blocks its process, nothing else comes back.
+      setTimeout(() => void vitest.cancelCurrentRun("keyboard-input"), graceMs).unref();
+    };
+    signal.addEventListener("abort", stop, { once: true });
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications, true);
-    signal.removeEventListener("abort", cancel);
+    signal.removeEventListener("abort", stop);
     // To be stopped is what else a worker would report.
     await keepBrokenFiles(folder, testModules, signal.aborted ? [] : unhandledErrors);
     await finishRun(folder, signal.aborted ? "interrupted" : "complete");
