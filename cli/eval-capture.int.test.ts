@@ -149,6 +149,17 @@ test("a replay says what another prompt, another model or another call would hav
   expect(wrong.stdout).toContain('+ calls refund({"order":8,"email":"redacted-1@example.com"})');
   expect(wrong.stdout).toContain('stopped in turn 1: It would have called the tool "refund" with {"order":8');
   expect(greedy.requests).toHaveLength(1);
+
+  await using lazy = await startModel({ call: "No.", done: "", last: "" });
+  const unfit = await replay(["--model", "openai:fourth"], { ...models, OPENAI_BASE_URL: lazy.url });
+  expect(unfit.stdout).toMatch(/turn 1: different[^]*stopped in turn 2: It does not fit any more/);
+
+  await using closed = await startProviderServer({ key: "another" });
+  const refused = { ...models, OPENAI_BASE_URL: closed.url };
+  expect(await replay(["--model", "openai:fifth"], refused)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("openai:fifth"),
+  });
   expect(read()).toEqual(before);
 });
 

@@ -76,14 +76,13 @@ function show(
   const how = model ? `with ${model}${from > 0 ? ` from step ${from}` : ""}` : "with the recorded answers";
   const title = `${one.id}: the graph "${graph}", captured on ${recording.captured_at.slice(0, 10)}, ${how}`;
   const told = turns.flatMap((differences, index) => {
-    const cut = stopped !== undefined && index === turns.length - 1 && turns.length <= recording.outcomes.length;
-    if (differences.length === 0) return cut ? [] : [`  turn ${index + 1}: the same`];
+    if (differences.length === 0) return stopped?.turn === index + 1 ? [] : [`  turn ${index + 1}: the same`];
     const lines = differences.flatMap(({ what, lines: changed }) => [
       `    ${what}`,
       ...changed.map((line) => styleText(colors[line[0] as keyof typeof colors], `      ${line}`)),
     ]);
     return [`  turn ${index + 1}: different`, ...lines];
   });
-  const end = stopped === undefined ? [] : [`  stopped in turn ${turns.length}: ${stopped.replaceAll("\n", "\n    ")}`];
+  const end = stopped ? [`  stopped in turn ${stopped.turn}: ${stopped.why.replaceAll("\n", "\n    ")}`] : [];
   return [styleText("bold", title), ...told, ...end].join("\n");
 }

@@ -40,7 +40,7 @@ const kinds: Kind[] = [
   ),
   {
     name: "email",
-    pattern: /[\p{L}\d._%+-]+@[\p{L}\d-]+(\.[\p{L}\d-]+)*\.\p{L}{2,}/gu,
+    pattern: /[\p{L}\d._%+-]{1,64}@[\p{L}\d-]+(\.[\p{L}\d-]+)*\.\p{L}{2,}/gu,
     normalize: (found) => found.toLowerCase(),
     replace: (number) => `redacted-${number}@example.com`,
   },

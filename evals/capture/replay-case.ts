@@ -29,14 +29,14 @@ export interface Replay {
   /** From which step on the model answered. */
   from: number;
   turns: Difference[][];
-  /** Why it went no further. */
-  stopped?: string;
+  /** Where it went no further, the first turn being 1, and why. */
+  stopped?: { turn: number; why: string };
 }
 
 /**
  * Has a captured conversation again. Tools and retrievers answer as recorded and never run: where one is called otherwise,
- * it ends there. So do models, but for those that `model` answers. Throws `cassette_invalid`, `checkpoint_not_found`, and what
- * the loading of a graph throws.
+ * it ends there. So do models, but for those that `model` answers. Throws `cassette_invalid`, `checkpoint_not_found`, what
+ * the loading of a graph throws, and what `model` throws.
  */
 export async function replayCase(one: EvalCase & { cassette: string }, options: ReplayOptions): Promise<Replay> {
   const recording = await readRecording(one.cassette);
@@ -50,13 +50,16 @@ export async function replayCase(one: EvalCase & { cassette: string }, options: 
   const stop = new AbortController();
   const intercept = async (call: PendingCall) => {
     if (options.model && call.kind === "model" && currentStep(trace) >= from) {
-      return askModel(options.model, call.request, call.signal);
+      return askModel(options.model, call.request, call.signal).catch((error: unknown) => {
+        stop.abort(error);
+        throw error;
+      });
     }
     try {
       return await cassette.intercept(call);
     } catch (error) {
       // Told to a graph as the failure of a tool, a miss would be answered by one more invention.
-      if (cassette.misses.includes(error as TroupeError)) stop.abort(describeStop(call, error as TroupeError));
+      if (cassette.misses.includes(error as TroupeError)) stop.abort(describeMiss(call, error as TroupeError));
       throw error;
     }
   };
@@ -67,7 +70,7 @@ export async function replayCase(one: EvalCase & { cassette: string }, options: 
     const resumes = typeof turn === "object" && "resume" in turn;
     if (resumes !== waiting.length > 0) {
       const why = resumes ? "it answers a question that was not asked" : "a question waits for an answer instead";
-      return { ...replay, stopped: `Turn ${index + 1} does not fit any more: ${why}.` };
+      return { ...replay, stopped: { turn: index + 1, why: `It does not fit any more: ${why}.` } };
     }
     const seen = trace.spans().length;
     const config = { callbacks: [trace], configurable, signal: stop.signal };
@@ -76,10 +79,20 @@ export async function replayCase(one: EvalCase & { cassette: string }, options: 
     try {
       waiting = await interceptCalls(intercept, work);
     } catch (error) {
-      failure = stop.signal.aborted ? String(stop.signal.reason) : describeError(error).message;
+      const reason: unknown = stop.signal.reason;
+      // The model that was to answer could not.
+      if (reason instanceof Error) throw reason;
+      failure = typeof reason === "string" ? reason : describeError(error).message;
     }
     const models = compareModels(spans, trace.spans(), seen);
-    if (failure !== undefined) return { ...replay, turns: [...replay.turns, models], stopped: failure };
+    if (failure !== undefined) {
+      const asThen = failure === one.expected["error"];
+      return {
+        ...replay,
+        turns: [...replay.turns, models],
+        ...(!asThen && { stopped: { turn: index + 1, why: failure } }),
+      };
+    }
     const outcome = toOutcome(await attempt.read(), waiting);
     replay.turns.push([...models, ...compareOutcomes(recording.outcomes[index], outcome)]);
   }
@@ -102,7 +115,7 @@ function findStep({ checkpoints, thread_id }: Recording, from = "0"): number {
   });
 }
 
-function describeStop(call: PendingCall, miss: TroupeError): string {
+function describeMiss(call: PendingCall, miss: TroupeError): string {
   if (call.kind === "model") return miss.message;
   const asked = call.kind === "tool" ? call.request.args : call.request.query;
   return `It would have called the ${call.kind} "${call.name}" with ${JSON.stringify(asked)}. ${miss.message}`;
