@@ -131,9 +131,11 @@ Examples:
 
 const evals = troupe
   .command("eval")
+  // What is wrong with its options is no failure of the gate.
+  .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
   .description("Run eval suites, make a report, and hold it against the baseline.")
   .argument("[files...]", "parts of the paths of suite files (*.eval.ts); all of them unless told")
-  .option("--case <text>", "only cases whose id holds this")
+  .option("--case <text>", "only cases whose name, as <suite> <id>, holds this")
   .option("--repeat <n>", "tries of each case whose answers may differ, in place of what the suites say", parseCount)
   .option("--concurrency <n>", "trials at a time in each suite, in place of what the suites say", parseCount)
   .option("--model <provider:model>", "answer in all roles by this model; implies --live")

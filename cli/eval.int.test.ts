@@ -1,0 +1,221 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { makeEvalProject, readOnlyRun } from "../tests/fixtures/make-eval-project.ts";
+import { makeTemporaryFolder } from "../tests/fixtures/make-temporary-folder.ts";
+import { runTroupe, startTroupe } from "../tests/fixtures/run-troupe.ts";
+
+const good =
+  'defineSuite("good", { task: (i: number) => i, cases: [{ id: "one", input: 1 }, { id: "two", input: 2 }] });';
+
+test("a run leaves its reports, says its figures on stdout, and ends with 0", async () => {
+  const cwd = makeEvalProject({ "a.eval.ts": `${good}\nconsole.log("from the file");` });
+  const { stdout, stderr, code } = await runTroupe(["eval"], { cwd });
+  expect(code).toBe(0);
+  const { run, folder } = await readOnlyRun(cwd);
+  expect(run).toMatchObject({ status: "complete", environment: { live: false } });
+  expect((await readdir(folder)).toSorted()).toEqual(expect.arrayContaining(["junit.xml", "report.md", "run.json"]));
+  expect(await readFile(join(folder, "../history.jsonl"), "utf8")).toMatch(/^\{.*"good":\{"pass":1,"cases":2/);
+  expect(stdout).toMatch(/^good +100 % \(34–100\) +2 cases/);
+  expect(stdout).toContain(`${run.run_id}/report.html`);
+  expect(stderr).toBe("from the file\ngood  2/2  100 % passed  0.0 s\n");
+});
+
+test("what breaks beside the suites is told with its place, and no other suite loses anything", async () => {
+  const three = "concurrency: 1, cases: [{ input: 1 }, { input: 2 }, { input: 3 }]";
+  const cwd = makeEvalProject({
+    "good.eval.ts": good,
+    "exits.eval.ts": `defineSuite("exits", { ${three}, task: (i: number) => (i === 2 ? process.exit(0) : i) });`,
+    "killed.eval.ts": `defineSuite("killed", { ${three}, task: async (i: number) => {
+      if (i === 2) process.kill(process.pid, "SIGKILL");
+      await wait(50);
+    } });`,
+    "rejects.eval.ts": `defineSuite("rejects", { ${three}, task: async (i: number) => {
+      if (i === 2) void Promise.reject(new Error("nobody listens"));
+      await wait(50);
+    } });`,
+    "syntax.eval.ts": 'defineSuite("syntax", { task: (i: number => i });',
+    "throws.eval.ts": 'throw new Error("at the top");',
+    "empty.eval.ts": "export {};",
+  });
+  const { stdout, code } = await runTroupe(["eval"], { cwd });
+  expect(code).toBe(1);
+  const { run } = await readOnlyRun(cwd);
+  const suites = Object.fromEntries(run.suites.map(({ name, cases, error }) => [name, error?.message ?? cases.length]));
+  expect(suites).toEqual({
+    good: 2,
+    exits: 3,
+    killed: 1,
+    rejects: 3,
+    "killed.eval.ts": expect.stringMatching(/^Worker exited unexpectedly with signal SIGKILL/),
+    "rejects.eval.ts": expect.stringMatching(/^Unhandled Rejection: nobody listens/),
+    "syntax.eval.ts": expect.stringMatching(/Expected `,` or `\)` but found `=>` \(syntax\.eval\.ts:3:\d+\)$/),
+    "throws.eval.ts": expect.stringMatching(/^at the top \(throws\.eval\.ts:3:\d+\)$/),
+    "empty.eval.ts": "It defines no suite.",
+  });
+  expect(stdout).toContain("✗ killed (killed.eval.ts): 2 of 3 cases did not end.");
+  expect(stdout).toMatch(
+    / {2}fails: exits > 2-\w+ \(exits\.eval\.ts, case 2\): Error: process\.exit unexpectedly called with "0"/,
+  );
+});
+
+test.for([
+  ["to the command", (pid: number): boolean => process.kill(pid, "SIGINT")],
+  ["to its workers too, as a terminal does", (pid: number): boolean => process.kill(-pid, "SIGINT")],
+] as const)("Ctrl-C %s aborts what runs, and reports what was done", async ([, interrupt]) => {
+  const cwd = makeEvalProject({
+    "a.eval.ts": `defineSuite("stopped", { concurrency: 1, cases: [{ id: "1", input: 1 }, { id: "2", input: 2 }, { id: "3", input: 3 }],
+      task: async (i: number, { signal }) => {
+        if (i === 1) return i;
+        signal.addEventListener("abort", () => console.log("aborted"));
+        console.log("begun");
+        await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      } });`,
+  });
+  const command = startTroupe(["eval", "--update-baseline"], { cwd, detached: true });
+  await command.printed("begun", "stderr");
+  interrupt(command.process.pid!);
+  const { stdout, stderr, code } = await command.ended;
+  expect(code).toBe(130);
+  const { run, folder } = await readOnlyRun(cwd);
+  expect(run.status).toBe("interrupted");
+  expect(run.suites.map(({ cases, error }) => [cases.map(({ id }) => id), error])).toEqual([[["1"], undefined]]);
+  expect(existsSync(join(folder, "junit.xml"))).toBe(true);
+  expect(existsSync(join(cwd, "evals/baseline.jsonl"))).toBe(false);
+  expect(stdout).toContain("✗ The run was stopped after 1 of 3 cases");
+  expect(stderr).toContain("Stopping, to write what is done. Ctrl-C again ends it at once.");
+  expect(stderr).toContain("aborted");
+});
+
+const blocking = `defineSuite("blocks", { concurrency: 1, cases: [{ id: "1", input: 1 }, { id: "2", input: 2 }],
+  task: async (i: number) => {
+    if (i === 1) return i;
+    console.log(\`blocked \${process.pid};\`);
+    await wait(50);
+    for (;;);
+  } });`;
+
+test("Ctrl-C ends a case that blocks its process after seconds, and reports what was done", async () => {
+  const cwd = makeEvalProject({ "a.eval.ts": blocking });
+  const command = startTroupe(["eval"], { cwd });
+  await command.printed("blocked", "stderr");
+  command.process.kill("SIGINT");
+  expect((await command.ended).code).toBe(130);
+  expect((await readOnlyRun(cwd)).run.suites[0]?.cases.map(({ id }) => id)).toEqual(["1"]);
+});
+
+test("a second Ctrl-C ends it at once, with its workers", async () => {
+  const cwd = makeEvalProject({ "a.eval.ts": blocking });
+  const command = startTroupe(["eval"], { cwd });
+  const pid = Number(/blocked (\d+);/.exec(await command.printed(";", "stderr"))?.[1]);
+  command.process.kill("SIGINT");
+  await command.printed("Stopping", "stderr");
+  const stopping = performance.now();
+  // Within 300 ms it would be the same key press, which npm hands on a second time.
+  await vi.waitUntil(() => performance.now() - stopping > 320);
+  command.process.kill("SIGINT");
+  expect((await command.ended).code).toBe(130);
+  expect(performance.now() - stopping).toBeLessThan(2_500);
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"), { timeout: 5_000 });
+});
+
+test("where nothing can be run it says what it looked for, keeps nothing, and ends with 2", async () => {
+  const cwd = makeEvalProject({ "a.eval.ts": good });
+  const results = await Promise.all(
+    [
+      ["eval", "none"],
+      ["eval", "--case", "three"],
+      ["eval", "--model", "nobody:x"],
+      ["eval", "--repeat", "0"],
+    ].map((args) => runTroupe(args, { cwd })),
+  );
+  expect(results.map(({ code }) => code)).toEqual([2, 2, 2, 2]);
+  expect(results[0]!.stderr).toContain(`error: There is no suite whose path holds "none" below "${cwd}".\nhint: `);
+  expect(results[1]!.stderr).toContain(`with a case "three"`);
+  const bare = await runTroupe(["eval"], { cwd: makeTemporaryFolder() });
+  expect(bare).toMatchObject({ code: 2, stderr: expect.stringContaining("npm install --save-dev vitest@5") });
+});
+
+test("--update-baseline shows what it accepts, and from then on a fall fails the gate", async () => {
+  const cwd = makeEvalProject({ "a.eval.ts": good });
+  const accepted = await runTroupe(["eval", "--update-baseline"], { cwd });
+  expect(accepted).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("evals/baseline.jsonl: 2 cases accepted."),
+  });
+  writeFileSync(
+    join(cwd, "a.eval.ts"),
+    readFileSync(join(cwd, "a.eval.ts"), "utf8").replace("=> i,", "=> { throw new Error('no'); },"),
+  );
+  const fallen = await runTroupe(["eval", "--json"], { cwd });
+  expect(fallen.code).toBe(1);
+  const { folder, gate } = JSON.parse(fallen.stdout) as { folder: string; gate: { findings: object[] } };
+  expect(gate.findings[0]).toMatchObject({ kind: "regression", suite: "good", id: "one" });
+  expect(await readFile(join(cwd, folder, "report.md"), "utf8")).toContain("| good | 0 % (0–66) | −100.0 | 2 |");
+  expect((await runTroupe(["eval", "--update-baseline"], { cwd })).code).toBe(0);
+});
+
+test("--update-baseline does not forget the cases of a suite that broke, and does not pass it", async () => {
+  const cwd = makeEvalProject({ "a.eval.ts": good, "b.eval.ts": good.replace("good", "other") });
+  await runTroupe(["eval", "--update-baseline"], { cwd });
+  const before = await readFile(join(cwd, "evals/baseline.jsonl"), "utf8");
+  writeFileSync(join(cwd, "b.eval.ts"), "throw new Error('broken');");
+  expect((await runTroupe(["eval", "--update-baseline"], { cwd })).code).toBe(1);
+  const after = await readFile(join(cwd, "evals/baseline.jsonl"), "utf8");
+  const casesOf = (text: string) =>
+    text
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((line) => JSON.parse(line) as object);
+  expect(casesOf(after)).toEqual(casesOf(before));
+});
+
+const seeing = `defineSuite("sees", { cases: [{ id: "all", input: 1 }], task: async () => ({
+  key: process.env.OPENAI_API_KEY ?? null,
+  model: process.env.MODEL_SMART ?? null,
+  out: await fetch("http://models.example.invalid/").then(() => "reached", (error) => error.code ?? error.cause?.code),
+}) });`;
+const env = { OPENAI_API_KEY: "k", MODEL_SMART: "openai:m", TROUPE_FORBID_MODEL_CALLS: "false" };
+const seen = async (cwd: string) => (await readOnlyRun(cwd)).run.suites[0]?.cases[0]?.trials[0]?.observation.output;
+
+test("without --live suites see no key, and nothing leaves this machine", async () => {
+  const cwd = makeEvalProject({ "a.eval.ts": seeing });
+  expect((await runTroupe(["eval"], { cwd, env })).code).toBe(0);
+  expect(await seen(cwd)).toEqual({ key: null, model: null, out: "model_calls_forbidden" });
+});
+
+test("--model is the model of all roles, with the keys of the environment", async () => {
+  const cwd = makeEvalProject({ "a.eval.ts": seeing.replace(/fetch.*,\n/, '"nothing",\n') });
+  expect((await runTroupe(["eval", "--model", "openai:other"], { cwd, env })).code).toBe(0);
+  expect(await seen(cwd)).toEqual({ key: "k", model: "openai:other", out: "nothing" });
+  const { environment } = (await readOnlyRun(cwd)).run;
+  expect(environment).toMatchObject({ live: true, models: { fast: "openai:other", smart: "openai:other" } });
+});
+
+test("traces arrive at LangSmith where its variables turn them on", async () => {
+  const bodies: string[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      bodies.push(`${request.method} ${request.url} ${Buffer.concat(chunks).toString("latin1")}`);
+      response.setHeader("content-type", "application/json").end("{}");
+    });
+  }).listen(0, "127.0.0.1");
+  onTestFinished(() => server.close().closeAllConnections());
+  await vi.waitUntil(() => server.listening);
+  const cwd = makeEvalProject({
+    "a.eval.ts": `import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
+      const answer = () => ({ messages: [{ role: "assistant", content: "Low water at noon." }] });
+      const graph = new StateGraph(MessagesAnnotation).addNode("answer", answer).addEdge(START, "answer");
+      defineSuite("traced", { graph, cases: [{ input: "When is low water?" }] });`,
+  });
+  const LANGSMITH_ENDPOINT = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const tracing = { LANGSMITH_TRACING: "true", LANGSMITH_ENDPOINT, LANGSMITH_API_KEY: "k" };
+  expect((await runTroupe(["eval"], { cwd, env: tracing })).code).toBe(0);
+  expect(bodies.filter((body) => body.startsWith("POST ")).join("\n")).toContain("Low water at noon.");
+});
