@@ -1,10 +1,10 @@
 /**
  * The last part of `npm run check:package`: puts the packed build beside its dependencies as an installation would, and
- * uses it from there: every entry point can be imported, and the command runs without the sources.
+ * uses it from there: every entry point can be imported, and the command runs without the sources, also an eval suite.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -37,6 +37,11 @@ try {
     assert.match(names, /\w/, `"${name}" exports nothing`);
   }
   assert.equal(run(process.execPath, [join(installed, "cli/troupe.js"), "--version"]).trim(), version);
+  const suite = `import { defineSuite } from "troupe/evals";
+    defineSuite("packed", { task: (input) => input, cases: [{ input: 1 }] });`;
+  writeFileSync(join(project, "package.json"), "{}");
+  writeFileSync(join(project, "packed.eval.mjs"), suite);
+  assert.match(run(process.execPath, [join(installed, "cli/troupe.js"), "eval"]), /^packed +100 %/);
   console.log(`The packed troupe ${version} runs: ${entries.length} entry points and the command.`);
 } finally {
   rmSync(project, { recursive: true });

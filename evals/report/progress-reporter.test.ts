@@ -1,0 +1,72 @@
+import { stripVTControlCharacters } from "node:util";
+import { expect, test } from "vitest";
+import type { TestCase, TestModule } from "vitest/node";
+import type { CaseFigures } from "../results/provided-run.ts";
+import { ProgressReporter } from "./progress-reporter.ts";
+import { drawTable, type SuiteProgress } from "./progress-table.ts";
+
+const figures: CaseFigures = { scores: { answer: 0.5, route: 1 }, total_tokens: 12_345, cost: 0.25 };
+const suite = (more: Partial<SuiteProgress>): SuiteProgress => ({
+  name: "support",
+  planned: 4,
+  done: 2,
+  passed: 1,
+  figures: [figures, figures],
+  ms: 1_234,
+  ...more,
+});
+
+test("a row tells how far a suite is, and its scores as far as the terminal is wide", () => {
+  const suites = [suite({}), suite({ name: "a\nnew line", done: 4, passed: 4, figures: [], ms: 61_000 })];
+  const wide = drawTable(suites, 120).map(stripVTControlCharacters);
+  expect(wide).toEqual([
+    "support    ████████░░░░░░░░ 2/4   50 % passed  25k tokens  $0.50   1.2 s  answer 0.50  route 1.00",
+    "a new line ████████████████ 4/4  100 % passed                     61.0 s",
+  ]);
+  const narrow = drawTable(suites, 40).map(stripVTControlCharacters);
+  expect(narrow).toEqual(wide.map((line) => line.slice(0, 39)));
+});
+
+/** A terminal that keeps what is written to it. */
+function makeTerminal(more: Partial<NodeJS.WriteStream>) {
+  const written: string[] = [];
+  const stream = { columns: 80, rows: 24, isTTY: false, write: (text: string) => written.push(text), ...more };
+  return { stream: stream as unknown as NodeJS.WriteStream, written };
+}
+
+const parent = { type: "suite", name: "support" };
+const testCase = (state: string, evalCase?: CaseFigures) =>
+  ({ parent, options: { mode: "run" }, result: () => ({ state }), meta: () => ({ evalCase }) }) as unknown as TestCase;
+const moduleOf = (tests: TestCase[]) => ({ children: { allTests: () => tests } }) as unknown as TestModule;
+
+function play(reporter: ProgressReporter) {
+  const tests = [testCase("passed", figures), testCase("failed", figures), testCase("skipped")];
+  reporter.onTestModuleCollected(moduleOf(tests));
+  for (const one of tests) reporter.onTestCaseReady(one);
+  for (const one of tests) reporter.onTestCaseResult(one);
+  reporter.onTestModuleEnd(moduleOf(tests));
+}
+
+test("where there is no terminal, a suite that has ended is a line without colours", () => {
+  const { stream, written } = makeTerminal({});
+  const reporter = new ProgressReporter(stream);
+  reporter.print("\u001B[33mprinted\u001B[39m");
+  play(reporter);
+  reporter.clear();
+  expect(written).toEqual([
+    "printed\n",
+    "support  2/3  50 % passed  25k tokens  $0.50  0.0 s  answer 0.50  route 1.00\n",
+  ]);
+});
+
+test("on a terminal the table is drawn over, what suites print stands above it, and nothing stays at the end", () => {
+  const { stream, written } = makeTerminal({ isTTY: true });
+  const reporter = new ProgressReporter(stream, true);
+  play(reporter);
+  reporter.print("printed");
+  reporter.clear();
+  const [first = "", ...rest] = written;
+  expect(first.startsWith("\u001B[?7l") && first.endsWith("\n\u001B[?7h")).toBe(true);
+  expect(first).toContain(" 2/3 ");
+  expect(rest).toEqual(["\u001B[1A\u001B[0J", "printed\n", first, "\u001B[1A\u001B[0J"]);
+});
