@@ -3,43 +3,116 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeEvalRun } from "../../tests/fixtures/make-eval-run.ts";
 import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
+import type { EvalRun } from "../results/eval-run.ts";
 import { readBaseline, toBaseline, writeBaseline } from "./baseline-file.ts";
 import { showUpdate } from "./show-update.ts";
 
-test("a baseline reads back as it was written, a line a case in the order of their ids", async () => {
-  const path = join(makeTemporaryFolder(), "evals/baseline.jsonl");
+const newPath = () => join(makeTemporaryFolder(), "evals/baseline.jsonl");
+const ratesOf = ({ cases }: { cases: { suite: string; id: string; pass_rate: number }[] }) =>
+  cases.map(({ suite, id, pass_rate }) => [suite, id, pass_rate]);
+
+test("a baseline reads back as it was written, a line a case in the order of their ids, with answers in short", async () => {
+  const path = newPath();
   const run = makeEvalRun({ b: [1], a: [0, 1] });
-  await writeBaseline(path, run, undefined, { whole: true });
+  run.suites[0]!.cases[0]!.trials[0]!.observation.text = "long ".repeat(1_000);
+  const written = await writeBaseline(path, run, undefined, "all");
   const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
   expect(lines.slice(1).map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(["a", "b"]);
-  expect((await readBaseline(path))?.cases).toEqual(toBaseline(run).cases.toReversed());
+  expect(await readBaseline(path)).toEqual(written);
+  const [a, b] = written.cases;
+  expect(a).toEqual(toBaseline(run).cases[1]);
+  expect(b!.text).toHaveLength(601);
 });
 
-test("a run of a part leaves the other cases as they were, a whole one lets go of them", async () => {
-  const path = join(makeTemporaryFolder(), "baseline.jsonl");
-  const before = await writeBaseline(path, makeEvalRun({ a: [1], b: [1] }), undefined, { whole: true });
-  const part = await writeBaseline(path, makeEvalRun({ b: [0] }), before, { whole: false });
-  expect(part.cases.map(({ id, pass_rate }) => [id, pass_rate])).toEqual([
-    ["a", 1],
-    ["b", 0],
+test("times, which differ with the machine, are not kept", () => {
+  const run = makeEvalRun({ a: [1] }, { scorers: [{ name: "wait", kind: "measure", unit: "ms", passMark: 1 }] });
+  run.suites[0]!.cases[0]!.trials[0]!.scores = {
+    wait: { score: null, passed: null, value: 12 },
+    tokens: { score: null, passed: null, value: 7 },
+  };
+  expect(toBaseline(run).cases[0]!.values).toEqual({ tokens: 7 });
+});
+
+test("a run of some cases updates these alone, one of suites lets go of what is gone from them, a whole one of suites", async () => {
+  const path = newPath();
+  const two = makeEvalRun({ a: [1], b: [1] });
+  two.suites.push(...makeEvalRun({ c: [1], d: [1] }, { name: "other" }).suites);
+  const before = await writeBaseline(path, two, undefined, "all");
+  const text = await readFile(path, "utf8");
+  const now = makeEvalRun({ b: [0] });
+  expect(ratesOf(await writeBaseline(path, now, before, "cases"))).toEqual([
+    ["other", "c", 1],
+    ["other", "d", 1],
+    ["support", "a", 1],
+    ["support", "b", 0],
   ]);
-  const all = await writeBaseline(path, makeEvalRun({ b: [0], c: [1] }), part, { whole: true });
-  expect(all.cases.map(({ id }) => id)).toEqual(["b", "c"]);
-  expect(showUpdate(before, all, path).split("\n").slice(1)).toEqual([
-    "  worse   support > b: 100 % → 0 %",
-    "  gone    support > a",
+  await writeBaseline(path, makeEvalRun({ b: [1] }), await readBaseline(path), "cases");
+  expect(await readFile(path, "utf8"), "what git shows as changed").toBe(text);
+  expect(ratesOf(await writeBaseline(path, now, before, "suites"))).toEqual([
+    ["other", "c", 1],
+    ["other", "d", 1],
+    ["support", "b", 0],
+  ]);
+  expect(ratesOf(await writeBaseline(path, now, before, "all"))).toEqual([["support", "b", 0]]);
+});
+
+test("what a run did not come to, as it was stopped or a suite is broken, stays", async () => {
+  const path = newPath();
+  const two = makeEvalRun({ a: [1], b: [1] });
+  two.suites.push(...makeEvalRun({ c: [1] }, { name: "other" }).suites);
+  const before = await writeBaseline(path, two, undefined, "all");
+  const stopped: EvalRun = { ...makeEvalRun({ b: [0] }, { planned: 2 }), status: "interrupted" };
+  expect(ratesOf(await writeBaseline(path, stopped, before, "all"))).toEqual([
+    ["other", "c", 1],
+    ["support", "a", 1],
+    ["support", "b", 0],
+  ]);
+  const broken = makeEvalRun({ a: [1], b: [1] });
+  broken.suites.push(...makeEvalRun({}, { name: "other.eval.ts", error: { message: "broken" } }).suites);
+  expect((await writeBaseline(path, broken, before, "all")).cases).toHaveLength(3);
+});
+
+test("a part of other models is refused, as one head tells the models of all cases", async () => {
+  const path = newPath();
+  const before = await writeBaseline(path, makeEvalRun({ a: [1], b: [1] }), undefined, "all");
+  const text = await readFile(path, "utf8");
+  const other = makeEvalRun({ b: [0] });
+  other.environment.models.smart = "openai:gpt-5.4";
+  await expect(writeBaseline(path, other, before, "cases")).rejects.toMatchObject({ code: "config_invalid" });
+  expect(await readFile(path, "utf8")).toBe(text);
+  expect((await writeBaseline(path, other, before, "all")).models.smart).toBe("openai:gpt-5.4");
+});
+
+test("a damaged line and a case that is there twice are named, and where no file is there is no baseline", async () => {
+  const path = newPath();
+  expect(await readBaseline(path)).toBeUndefined();
+  await writeBaseline(path, makeEvalRun({ a: [1], b: [1] }), undefined, "all");
+  const text = await readFile(path, "utf8");
+  const damaged = async (content: string) => {
+    await writeFile(path, content);
+    return readBaseline(path).catch(({ code, message }: { code: string; message: string }) => [code, message]);
+  };
+  expect(await damaged(text.replace('"id":"b"', '"id":'))).toEqual([
+    "case_invalid",
+    `The baseline is damaged at "${path}:3".`,
+  ]);
+  expect(await damaged(text + text.split("\n")[1]!)).toEqual([
+    "case_invalid",
+    `The baseline is damaged at "${path}:4". It has the case of line 2 again.`,
+  ]);
+  expect(await damaged("")).toEqual(["case_invalid", `The baseline is damaged at "${path}:1".`]);
+});
+
+test("an update shows what it accepts, what is worse and gone first", () => {
+  const [before, after] = [makeEvalRun({ a: [1], b: [0], c: [1] }), makeEvalRun({ a: [0], b: [1], d: [1] })].map(
+    toBaseline,
+  );
+  expect(showUpdate(before, after!, "baseline.jsonl").split("\n")).toEqual([
+    "baseline.jsonl: 3 cases accepted.",
+    "  worse   support > a: 100 % → 0 %",
+    "  gone    support > c",
+    "  better  support > b: 0 % → 100 %",
     "  new     1 cases",
   ]);
-});
-
-test("a damaged line is named, and where no file is there is no baseline", async () => {
-  const path = join(makeTemporaryFolder(), "baseline.jsonl");
-  expect(await readBaseline(path)).toBeUndefined();
-  await writeBaseline(path, makeEvalRun({ a: [1], b: [1] }), undefined, { whole: true });
-  const text = await readFile(path, "utf8");
-  await writeFile(path, text.replace('"id":"b"', '"id":'));
-  await expect(readBaseline(path)).rejects.toMatchObject({
-    code: "case_invalid",
-    message: `The baseline is damaged at "${path}:3".`,
-  });
+  expect(showUpdate(before, before!, "baseline.jsonl")).toContain("No case passes more or less often than before.");
 });

@@ -1,10 +1,11 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { TroupeError } from "../../errors.ts";
 import type { EvalRun } from "../results/eval-run.ts";
 import { summarizeCase } from "../statistics/summarize-suite.ts";
-import type { Baseline, BaselineCase } from "./gate.ts";
+import type { Baseline, BaselineCase, RunScope } from "./gate.ts";
 
 const Head = z.object({
   version: z.literal(1),
@@ -19,6 +20,7 @@ const Line = z.object({
   id: z.string(),
   trials: z.number(),
   pass_rate: z.number(),
+  deterministic: z.boolean().default(false),
   varies: z.boolean(),
   live: z.boolean(),
   scores: numbers,
@@ -44,23 +46,36 @@ export async function readBaseline(path: string): Promise<Baseline | undefined> 
   const [head = "", ...lines] = text.trimEnd().split("\n");
   const { run_id, models } = parse(Head, head, `${path}:1`);
   const cases = lines.map((line, index) => parse(Line, line, `${path}:${index + 2}`));
+  const places = new Map<string, number>();
+  for (const [index, one] of cases.entries()) {
+    const first = places.get(keyOf(one));
+    if (first) throw damaged(`${path}:${index + 2}`, `It has the case of line ${first} again.`);
+    places.set(keyOf(one), index + 2);
+  }
   return { run_id, models, cases };
 }
 
 /**
- * Writes what a run came to as the baseline, and answers it. Of a run of a part, the other cases stay as they were; of a whole one they
- * go.
+ * Writes what a run came to as the baseline, and answers it. Cases that did not run stay as they were; those that are no more, of a suite or
+ * a run that ended, go. Throws `config_invalid` where cases would stay that other models answered.
  */
 export async function writeBaseline(
   path: string,
   run: EvalRun,
   before: Baseline | undefined,
-  { whole }: { whole: boolean },
+  scope: RunScope,
 ): Promise<Baseline> {
-  const { run_id, environment } = run;
-  const ran = toBaseline(run).cases;
+  const { run_id, environment, suites } = run;
+  const ran = toBaseline(run).cases.map((one) => ({ ...one, text: shorten(one.text) }));
   const known = new Set(ran.map(keyOf));
-  const kept = whole ? [] : (before?.cases ?? []).filter((one) => !known.has(keyOf(one)));
+  const ended = suites.filter(({ error, cases, planned }) => !error && cases.length >= planned);
+  const whole = scope === "all" && run.status === "complete" && ended.length === suites.length;
+  const isGone = ({ suite }: BaselineCase) => whole || (scope !== "cases" && ended.some(({ name }) => name === suite));
+  const kept = (before?.cases ?? []).filter((one) => !known.has(keyOf(one)) && !isGone(one));
+  if (before && kept.length > 0 && !isDeepStrictEqual(before.models, environment.models)) {
+    const message = `"${path}" holds ${kept.length} cases that did not run, answered by other models (${before.models.smart}).`;
+    throw new TroupeError("config_invalid", message, { hint: "Run every suite with --update-baseline." });
+  }
   const cases = [...kept, ...ran].toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const head = { version: 1, run_id, models: environment.models };
   await mkdir(dirname(path), { recursive: true });
@@ -68,29 +83,34 @@ export async function writeBaseline(
   return { run_id, models: environment.models, cases };
 }
 
-/** A run in the form of a baseline, to compare with one. */
+/** A run in the form of a baseline, to compare with one; answers are whole. */
 export function toBaseline({ run_id, environment, suites }: EvalRun): Baseline {
-  const cases = suites.flatMap(({ name, cases: results }) =>
-    results.map((result): BaselineCase => {
-      const { scores, values, ...summary } = summarizeCase(result);
+  const cases = suites.flatMap((suite) => {
+    // Times differ with the machine.
+    const times = new Set(suite.scorers.filter(({ unit }) => unit === "ms").map(({ name }) => name));
+    return suite.cases.map((result): BaselineCase => {
+      const { scores, values, live, ...summary } = summarizeCase(result);
       const { text, nodes, toolCalls, documents, route, error } = result.trials[0]!.observation;
       return {
-        suite: name,
+        suite: suite.name,
         ...summary,
+        live: live || (environment.live && !summary.deterministic),
         scores: rounded(scores),
-        // Times differ with the machine.
-        values: rounded(Object.fromEntries(Object.entries(values).filter(([scorer]) => scorer !== "latency"))),
-        text: text.length > mostText ? `${text.slice(0, mostText)}…` : text,
+        values: rounded(Object.fromEntries(Object.entries(values).filter(([name]) => !times.has(name)))),
+        text,
         nodes,
-        tools: toolCalls.map(({ name: tool }) => tool),
+        tools: toolCalls.map(({ name }) => name),
         documents: documents.map(({ source, id }) => source ?? id),
         ...(route && { route }),
         ...(error && { error: error.message }),
       };
-    }),
-  );
+    });
+  });
   return { run_id, models: environment.models, cases };
 }
+
+/** An answer as the baseline keeps it. */
+export const shorten = (text: string): string => (text.length > mostText ? `${text.slice(0, mostText)}…` : text);
 
 /** The case as one text, fit to sort and to compare by. */
 export const keyOf = ({ suite, id }: { suite: string; id: string }): string => JSON.stringify([suite, id]);
@@ -102,9 +122,13 @@ function parse<Value>(schema: z.ZodType<Value>, line: string, place: string): Va
   try {
     return schema.parse(JSON.parse(line));
   } catch (cause) {
-    throw new TroupeError("case_invalid", `The baseline is damaged at "${place}".`, {
-      hint: "Take the file as it was committed, or make it anew with `troupe eval --update-baseline`.",
-      cause,
-    });
+    throw damaged(place, "", cause);
   }
+}
+
+function damaged(place: string, why: string, cause?: unknown): TroupeError {
+  return new TroupeError("case_invalid", `The baseline is damaged at "${place}". ${why}`.trim(), {
+    hint: "Take the file as it was committed, or remove it and make it anew with `troupe eval --update-baseline`.",
+    cause,
+  });
 }

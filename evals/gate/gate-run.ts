@@ -1,188 +1,85 @@
-import type { CaseResult, EvalRun, SuiteResult } from "../results/eval-run.ts";
-import { explainTrial } from "../results/explain-trial.ts";
-import { fisherTest } from "../statistics/fisher-test.ts";
-import { permutationTest } from "../statistics/permutation-test.ts";
-import { summarizeSuite } from "../statistics/summarize-suite.ts";
-import type { CaseSummary, SuiteSummary } from "../statistics/summary.ts";
-import type { Baseline, BaselineCase, Gate, GateFinding } from "./gate.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { EvalRun } from "../results/eval-run.ts";
+import { toBaseline } from "./baseline-file.ts";
+import { checkSuite } from "./check-suite.ts";
+import { compareSuite } from "./compare-suite.ts";
+import { confirmSuspicions } from "./confirm-suspicions.ts";
+import type { Baseline, BaselineCase, Gate, GateFinding, RunScope } from "./gate.ts";
 
-/**
- * How likely at most the gate fails a run in which nothing has changed: so much for the tests of whole suites together, and as
- * much for those of single cases, which are many. Only what differs from try to try can be mistaken: a deterministic case
- * that fails has changed.
- */
-const falseAlarms = 0.005;
-
-/** A suspicion that is a finding if its p is low enough among all of them. */
-interface Suspicion {
-  p: number;
-  finding: GateFinding;
-}
-
-/**
- * Judges a run by its suites' thresholds and against the baseline. `whole` says that every suite and case was to run, so that what is missing
- * is missed.
- */
-export function gateRun(run: EvalRun, baseline: Baseline | undefined, { whole }: { whole: boolean }): Gate {
-  const findings = run.status === "complete" ? [] : [incomplete(run)];
-  const suspicions: Suspicion[] = [];
-  const sameModels = baseline && JSON.stringify(baseline.models) === JSON.stringify(run.environment.models);
-  if (!baseline)
-    findings.push(notice("There is no baseline: only thresholds are held. Accept this run with --update-baseline."));
-  else if (!sameModels) {
-    const { fast, smart } = baseline.models;
-    findings.push(notice(`The baseline is of other models (${fast}, ${smart}): only thresholds are held.`));
-  }
-  for (const suite of run.suites) {
-    const summary = summarizeSuite(suite);
-    findings.push(...judgeAlone(suite, summary));
-    if (!baseline || !sameModels) continue;
-    const known = new Map(baseline.cases.filter((one) => one.suite === suite.name).map((one) => [one.id, one]));
-    const compared = compare(suite, summary, known);
-    findings.push(...compared.findings);
-    suspicions.push(...compared.suspicions);
-    if (whole && run.status === "complete") findings.push(...findMissing(suite, known));
-  }
-  if (whole && sameModels && run.status === "complete") findings.push(...findMissingSuites(run, baseline));
-  findings.push(...confirm(suspicions.filter(({ finding }) => finding.id === undefined)));
-  findings.push(...confirm(suspicions.filter(({ finding }) => finding.id !== undefined)));
-  const order = (finding: GateFinding) => (finding.level === "failure" ? 0 : 1);
+/** Judges a run by its suites' thresholds and against the baseline. What was not asked to run is not missed. */
+export function gateRun(run: EvalRun, baseline: Baseline | undefined, scope: RunScope): Gate {
+  const findings = [
+    ...checkEnd(run),
+    ...run.suites.flatMap((suite) => (run.status === "complete" || suite.error ? checkSuite(suite, scope) : [])),
+    ...compareWithBaseline(run, baseline, scope),
+  ];
+  const failures = findings.filter(({ level }) => level === "failure");
   return {
-    passed: findings.every(({ level }) => level === "notice"),
-    findings: findings.toSorted((a, b) => order(a) - order(b)),
+    passed: failures.length === 0,
+    findings: [...failures, ...findings.filter(({ level }) => level === "notice")],
   };
 }
 
-const notice = (message: string): GateFinding => ({ level: "notice", kind: "case_new", suite: "", message });
-
-const incomplete = ({ suites }: EvalRun): GateFinding => {
+/** A run that did not end never passes, nor does one of nothing. */
+function checkEnd({ status, suites }: EvalRun): GateFinding[] {
   const done = suites.reduce((sum, { cases }) => sum + cases.length, 0);
   const planned = suites.reduce((sum, suite) => sum + suite.planned, 0);
-  const message = `The run was stopped after ${done} of ${planned} cases of the suites that had begun.`;
-  return { level: "failure", kind: "incomplete", suite: "", message };
-};
+  const fail = (message: string): GateFinding[] => [{ level: "failure", kind: "incomplete", suite: "", message }];
+  if (status !== "complete")
+    return fail(`The run was stopped after ${done} of ${planned} cases of the suites that had begun.`);
+  return suites.length === 0 ? fail("No case ran.") : [];
+}
 
-/** What needs no baseline: errors, cases that did not end, thresholds. */
-function judgeAlone({ name, error, cases, planned, threshold }: SuiteResult, summary: SuiteSummary): GateFinding[] {
-  const fail = (kind: GateFinding["kind"], message: string, scorer?: string): GateFinding => ({
-    level: "failure",
-    kind,
-    suite: name,
-    ...(scorer && { scorer }),
-    message,
-  });
-  if (error) return [fail("suite_failed", [error.message, error.hint].filter(Boolean).join(" "))];
-  const findings: GateFinding[] = [];
-  if (cases.length < planned) {
-    findings.push(fail("incomplete", `${planned - cases.length} of ${planned} cases did not end.`));
+function compareWithBaseline(run: EvalRun, baseline: Baseline | undefined, scope: RunScope): GateFinding[] {
+  const tell = (message: string): GateFinding[] => [{ level: "notice", kind: "baseline", suite: "", message }];
+  if (!baseline) return tell("There is no baseline: only thresholds are held. Accept this run with --update-baseline.");
+  const after = toBaseline(run);
+  const of = (cases: readonly BaselineCase[], name: string) => cases.filter(({ suite }) => suite === name);
+  const compared = run.suites.map((suite) =>
+    compareSuite(suite, of(baseline.cases, suite.name), of(after.cases, suite.name)),
+  );
+  const changes = [
+    ...compared.flatMap(({ findings }) => findings),
+    ...confirmSuspicions(compared.flatMap(({ suspicions }) => suspicions)),
+  ];
+  if (!isDeepStrictEqual(baseline.models, run.environment.models)) {
+    const { fast, smart } = baseline.models;
+    const worse = changes.filter(({ level }) => level === "failure").length;
+    return tell(
+      `The baseline is of other models (${fast}, ${smart}): only thresholds are held. Against it there would be ${worse} ` +
+        `regressions, which \`troupe eval diff baseline ${run.run_id}\` shows.`,
+    );
   }
-  for (const [scorer, least] of Object.entries(threshold)) {
-    const estimate = scorer === "pass" ? summary.pass : summary.scorers[scorer];
-    if (!estimate)
-      findings.push(fail("threshold", `No case has a score of "${scorer}", which is to be at least ${least}.`, scorer));
-    else if (estimate.mean < least - 1e-9) {
-      const what = scorer === "pass" ? "The share of cases that pass" : `The mean of "${scorer}"`;
-      findings.push(fail("threshold", `${what} is ${round(estimate.mean)}, below the threshold of ${least}.`, scorer));
-    }
-  }
-  return findings;
+  return [...changes, ...findAddedAndGone(run, baseline, after, scope)];
 }
 
-function compare(suite: SuiteResult, summary: SuiteSummary, known: ReadonlyMap<string, BaselineCase>) {
-  const findings: GateFinding[] = [];
-  const suspicions: Suspicion[] = [];
-  const differences: number[] = [];
-  for (const [index, now] of summary.cases.entries()) {
-    const before = known.get(now.id);
-    const of = { suite: suite.name, id: now.id };
-    if (!before) {
-      findings.push({ level: "notice", kind: "case_new", ...of, message: "The case is new." });
-    } else if (isSure(before) && isSure(now)) {
-      const change = now.pass_rate - before.pass_rate;
-      const why = describeFall(suite.cases[index]!, before);
-      if (change < 0)
-        findings.push({
-          level: "failure",
-          kind: "regression",
-          ...of,
-          message: `It passed before and fails now. ${why}`,
-        });
-      if (change > 0)
-        findings.push({ level: "notice", kind: "improvement", ...of, message: "It failed before and passes now." });
-    } else {
-      differences.push(now.pass_rate - before.pass_rate);
-      const message = `It passed ${share(before)} before and ${share(now)} now. ${describeFall(suite.cases[index]!, before)}`;
-      suspicions.push({
-        p: fisherTest(countOf(before), countOf(now)),
-        finding: { level: "failure", kind: "regression", ...of, message },
-      });
-    }
-  }
-  if (differences.length > 0) {
-    const change = differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
-    const points = Math.abs(change * 100).toFixed(1);
-    const message = `Over ${differences.length} cases whose answers vary, the pass rate fell by ${points} points.`;
-    suspicions.push({
-      p: permutationTest(differences),
-      finding: { level: "failure", kind: "regression", suite: suite.name, message },
-    });
-  }
-  return { findings, suspicions };
+/** Cases that come and go are told. A suite that ran no more would be the quietest of regressions, so that fails the gate. */
+function findAddedAndGone(run: EvalRun, before: Baseline, after: Baseline, scope: RunScope): GateFinding[] {
+  const only = (cases: readonly BaselineCase[], others: readonly BaselineCase[], name: string) => {
+    const known = new Set(others.filter(({ suite }) => suite === name).map(({ id }) => id));
+    return cases.filter(({ suite, id }) => suite === name && !known.has(id)).map(({ id }) => id);
+  };
+  const tell = (suite: string, kind: GateFinding["kind"], what: string, ids: string[]): GateFinding[] =>
+    ids.length === 0 ? [] : [{ level: "notice", kind, suite, message: `${what}: ${list(ids)}.` }];
+  const findings = run.suites.flatMap(({ name, error, cases, planned }) => [
+    ...tell(name, "case_new", "New cases", only(after.cases, before.cases, name)),
+    ...(scope === "cases" || error || cases.length < planned
+      ? []
+      : tell(name, "case_missing", "Cases of the baseline that are no more", only(before.cases, after.cases, name))),
+  ]);
+  if (scope !== "all" || run.status !== "complete") return findings;
+  const ran = new Set(run.suites.map(({ name }) => name));
+  const missing = new Set(before.cases.map(({ suite }) => suite).filter((suite) => !ran.has(suite)));
+  return [
+    ...findings,
+    ...[...missing].map((suite): GateFinding => {
+      const message =
+        "The suite of the baseline did not run. Where it is gone for good, say so with --update-baseline.";
+      return { level: "failure", kind: "case_missing", suite, message };
+    }),
+  ];
 }
 
-/** Whether a trial more could not have come out otherwise. */
-const isSure = ({ varies, live }: CaseSummary | BaselineCase): boolean => !varies && !live;
-
-const countOf = ({ pass_rate, trials }: CaseSummary | BaselineCase) => ({
-  passed: Math.round(pass_rate * trials),
-  trials,
-});
-
-const share = (one: CaseSummary | BaselineCase) => `${countOf(one).passed} of ${one.trials}`;
-
-/** Which scorers fell, from what to what, and what they said. */
-function describeFall({ trials }: CaseResult, { scores }: BaselineCase): string {
-  const failed = trials.find(({ passed }) => !passed);
-  return failed ? explainTrial(failed, scores).join("; ") : "";
-}
-
-/**
- * Holm's step-down procedure (1979): the lowest p counts against all the tests that were made, the next one against one
- * less, up to the first that could be chance.
- */
-function confirm(suspicions: Suspicion[]): GateFinding[] {
-  const ordered = suspicions.toSorted((a, b) => a.p - b.p);
-  const chance = ordered.findIndex(({ p }, index) => p > falseAlarms / (ordered.length - index));
-  return ordered.slice(0, chance < 0 ? ordered.length : chance).map(({ p, finding }) => ({
-    ...finding,
-    message: `${finding.message.trim()} (p = ${p.toPrecision(2)})`,
-  }));
-}
-
-function findMissing(suite: SuiteResult, known: ReadonlyMap<string, BaselineCase>): GateFinding[] {
-  if (suite.error || suite.cases.length < suite.planned) return [];
-  const ran = new Set(suite.cases.map(({ id }) => id));
-  return [...known.keys()]
-    .filter((id) => !ran.has(id))
-    .map((id) => ({
-      level: "notice",
-      kind: "case_missing",
-      suite: suite.name,
-      id,
-      message: "The case of the baseline is gone.",
-    }));
-}
-
-/** A suite that ran no more would be the quietest of regressions. */
-function findMissingSuites({ suites }: EvalRun, { cases }: Baseline): GateFinding[] {
-  const ran = new Set(suites.map(({ name }) => name));
-  const missing = new Set(cases.map(({ suite }) => suite).filter((suite) => !ran.has(suite)));
-  return [...missing].map((suite) => ({
-    level: "failure",
-    kind: "case_missing",
-    suite,
-    message: "The suite of the baseline did not run. Where it is gone for good, say so with --update-baseline.",
-  }));
-}
-
-const round = (value: number): number => Math.round(value * 1000) / 1000;
+const mostNames = 10;
+const list = (ids: readonly string[]) =>
+  ids.slice(0, mostNames).join(", ") + (ids.length > mostNames ? ` and ${ids.length - mostNames} more` : "");

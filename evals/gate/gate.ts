@@ -6,7 +6,11 @@ export interface BaselineCase {
   id: string;
   trials: number;
   pass_rate: number;
+  /** Whether it is known that a trial more could not differ. */
+  deterministic: boolean;
+  /** Whether its trials differ. */
   varies: boolean;
+  /** Whether a trial more might differ for a call that left this machine, or because any might have. */
   live: boolean;
   scores: Record<string, number>;
   values: Record<string, number>;
@@ -29,7 +33,18 @@ export interface Baseline {
 /** One reason for the gate to fail, or something to know that does not make it fail. */
 export interface GateFinding {
   level: "failure" | "notice";
-  kind: "regression" | "threshold" | "suite_failed" | "case_missing" | "case_new" | "improvement" | "incomplete";
+  kind:
+    | "regression"
+    | "threshold"
+    | "suite_failed"
+    | "incomplete"
+    | "case_missing"
+    | "case_new"
+    | "improvement"
+    /** It got worse, by no more than chance allows. */
+    | "uncertain"
+    /** Why the run is not held against the baseline. */
+    | "baseline";
   suite: string;
   /** The case, where it is of one. */
   id?: string;
@@ -43,3 +58,6 @@ export interface Gate {
   passed: boolean;
   findings: GateFinding[];
 }
+
+/** What was asked to run: everything, whole suites, or some cases of suites. */
+export type RunScope = "all" | "suites" | "cases";

@@ -1,48 +1,73 @@
 import { styleText } from "node:util";
-import { diffWords } from "diff";
-import type { CaseDifference, RunDifference, SuiteDifference } from "./diff-runs.ts";
+import { diffArrays, diffWords } from "diff";
+import { alignColumns } from "../report/align-columns.ts";
+import { formatEstimate } from "../report/format.ts";
+import type { CaseDifference, RunDifference, SuiteDifference, SuiteFigures } from "./diff-runs.ts";
 
 const mostCases = 50;
-const mostText = 800;
+/** Of what went or came in one place; what stayed is told by its ends. */
+const mostChanged = 500;
+const mostSame = 80;
 
-/** The difference for the terminal: a line a suite, then each case that differs, with what was there and what is. */
+/** The difference for the terminal: a table of suites, then each case that differs, with what was there and what is. */
 export function showDiff({ suites, cases }: RunDifference): string {
+  const head = ["", "cases", "worse", "better", "pass rate", "", "p", "p50", "tokens", "cost"];
   const shown = cases.slice(0, mostCases).flatMap(showCase);
-  const more = cases.length > mostCases ? [`and ${cases.length - mostCases} more cases that differ`] : [];
+  const more =
+    cases.length > mostCases ? [`and ${cases.length - mostCases} more cases that differ; --json has all`] : [];
   const nothing = cases.length === 0 ? ["No case differs."] : [];
-  return [...suites.map(showSuite), "", ...shown, ...more, ...nothing].join("\n");
+  return [...alignColumns([head, ...suites.map(toRow)]), "", ...shown, ...more, ...nothing].join("\n");
 }
 
-function showSuite({ name, cases, before, after, better, worse, p }: SuiteDifference): string {
-  const luck = p === undefined ? "" : `, p = ${p.toPrecision(2)}`;
-  const share = (value: number) => `${(value * 100).toFixed(1)} %`;
-  return `${styleText("bold", name)}  ${share(before)} → ${share(after)} of ${cases} cases in both, ${worse} worse, ${better} better${luck}`;
+function toRow({ name, cases, worse, better, before, after, p }: SuiteDifference): string[] {
+  const both = (show: (figures: SuiteFigures) => string | undefined) => {
+    const [was, is] = [show(before), show(after)];
+    return was === undefined ? (is ?? "") : `${was} → ${is ?? "?"}`;
+  };
+  return [
+    name,
+    ...[cases, worse, better].map(String),
+    formatEstimate(before.pass),
+    `→ ${formatEstimate(after.pass)}`,
+    p === undefined ? "" : p.toPrecision(2),
+    both(({ latency_ms }) => latency_ms && `${Math.round(latency_ms.p50)} ms`),
+    both(({ total_tokens }) => total_tokens?.toString()),
+    both(({ cost }) => (typeof cost === "number" ? `$${cost.toFixed(4)}` : undefined)),
+  ];
 }
 
 function showCase({ suite, id, before, after, changed }: CaseDifference): string[] {
   const head = styleText("bold", `${suite} > ${id}`);
   if (!before || !after) return [`${head}  ${before ? "is gone" : "is new"}`];
   const lines = changed.map((field) => {
-    if (field === "text") return `  text       ${showText(before.text, after.text)}`;
     const scorer = /^score (.*)/.exec(field)?.[1];
     const [was, is] = scorer
       ? [before.scores[scorer], after.scores[scorer]]
       : [before[field as keyof typeof before], after[field as keyof typeof after]];
-    return `  ${field.padEnd(10)} ${styleText("red", show(was))} → ${styleText("green", show(is))}`;
+    return `  ${field.padEnd(10)} ${showChange(was, is)}`;
   });
   return [head, ...lines];
 }
 
-const show = (value: unknown) => (value === undefined ? "nothing" : JSON.stringify(value).slice(0, mostText));
-
 /** With `[-what went-]` and `{+what came+}`, as git has it, so that it reads without colours too. */
-function showText(before: string, after: string): string {
-  return diffWords(before, after)
-    .map(({ value, added, removed }) => {
-      if (added) return styleText("green", `{+${value}+}`);
-      return removed ? styleText("red", `[-${value}-]`) : value;
-    })
-    .join("")
-    .replaceAll("\n", "\n             ")
-    .slice(0, mostText * 2);
+function showChange(was: unknown, is: unknown): string {
+  if (typeof was === "string" && typeof is === "string") {
+    const parts = diffWords(was, is).map((part) => mark(part, part.value));
+    return parts.join("").replaceAll("\n", "\n             ");
+  }
+  if (Array.isArray(was) && Array.isArray(is)) {
+    return diffArrays(was, is)
+      .map((part) => mark(part, part.value.join(", ")))
+      .join(" ");
+  }
+  const show = (value: unknown) => (value === undefined ? "nothing" : JSON.stringify(value));
+  return `${styleText("red", show(was))} → ${styleText("green", show(is))}`;
+}
+
+function mark({ added, removed }: { added?: boolean; removed?: boolean }, text: string): string {
+  if (added || removed) {
+    const cut = text.length > mostChanged ? `${text.slice(0, mostChanged)}…` : text;
+    return added ? styleText("green", `{+${cut}+}`) : styleText("red", `[-${cut}-]`);
+  }
+  return text.length > 2 * mostSame ? `${text.slice(0, mostSame)} … ${text.slice(-mostSame)}` : text;
 }

@@ -61,6 +61,8 @@ export interface CaseResult {
   input: unknown;
   turns?: EvalCase["turns"];
   expected: EvalCase["expected"];
+  /** Whether it is known that a trial more could not differ; there is one trial then. */
+  deterministic?: boolean;
   trials: Trial[];
 }
 

@@ -4,7 +4,7 @@ import { passAtK, passHatK } from "./pass-at-k.ts";
 import type { CaseSummary, SuiteSummary } from "./summary.ts";
 
 /** Averages the trials of a case. What a scorer had nothing to say about is in no mean; where it threw, it scores 0. */
-export function summarizeCase({ id, trials }: CaseResult): CaseSummary {
+export function summarizeCase({ id, trials, deterministic = false }: CaseResult): CaseSummary {
   const scores = new Map<string, number[]>();
   const values = new Map<string, number[]>();
   const put = (map: Map<string, number[]>, name: string, value: number) =>
@@ -20,6 +20,7 @@ export function summarizeCase({ id, trials }: CaseResult): CaseSummary {
     id,
     trials: trials.length,
     pass_rate: meanOf(trials.map(({ passed }) => (passed ? 1 : 0))),
+    deterministic,
     varies: outcomes.size > 1,
     live: trials.some(({ observation }) => observation.usage.live_calls > 0),
     scores: averages(scores),

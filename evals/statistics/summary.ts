@@ -1,4 +1,6 @@
-/** A figure with the 95 % interval over cases; without one where nothing varies or there are fewer than two cases. */
+import type { Scorer } from "../scorers/scorer.ts";
+
+/** A mean with its 95 % interval over cases; without one for fewer than two cases. */
 export interface Estimate {
   mean: number;
   low?: number;
@@ -13,6 +15,8 @@ export interface CaseSummary {
   pass_rate: number;
   /** Whether its trials differ in whether they passed or in a score. */
   varies: boolean;
+  /** Whether it is known that a trial more could not differ. */
+  deterministic: boolean;
   /** Whether a call left this machine, so that a trial more might differ. */
   live: boolean;
   /** Mean score by scorer; a scorer that had nothing to say is not in it. */
@@ -31,8 +35,8 @@ export interface SuiteSummary {
   pass_at_k?: { k: number; any: number; all: number };
   scorers: Record<string, Estimate & { cases: number }>;
   /** By scorer, of measures: mean, median and 95th percentile over all trials. */
-  measures: Record<string, { mean: number; p50: number; p95: number; unit?: string }>;
-  /** Whether the trials of any case differ; only then do intervals of repeats and the permutation test mean something. */
+  measures: Record<string, { mean: number; p50: number; p95: number; unit?: Scorer["unit"] }>;
+  /** Whether the trials of any case differ. */
   varies: boolean;
   latency_ms: { p50: number; p95: number };
   total_tokens: number;

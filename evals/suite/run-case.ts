@@ -21,10 +21,12 @@ export async function runCase(one: EvalCase, suite: RunnableSuite, stop: AbortSi
       return runTrial(one, number, suite, stop);
     });
   const first = await run(1);
-  const more = isDeterministic(first, suite) ? 0 : suite.repeat - 1;
+  const deterministic = isDeterministic(first, suite);
+  const more = deterministic ? 0 : suite.repeat - 1;
   const others = await Promise.all(Array.from({ length: more }, (_, index) => run(index + 2)));
   const { id, tags, place, note, input, turns, expected } = one;
-  return { suite: suite.name, id, tags, place, note, input, turns, expected, trials: [first, ...others] };
+  const trials = [first, ...others];
+  return { suite: suite.name, id, tags, place, note, input, turns, expected, deterministic, trials };
 }
 
 /** Every call of a model was answered in this process or from a cassette, and there is nothing else that could differ. */

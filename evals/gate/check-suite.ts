@@ -1,0 +1,30 @@
+import type { SuiteResult } from "../results/eval-run.ts";
+import { summarizeSuite } from "../statistics/summarize-suite.ts";
+import type { GateFinding, RunScope } from "./gate.ts";
+
+/** What fails a suite without a look at the baseline: that it could not run or end, and its thresholds once all of it ran. */
+export function checkSuite(suite: SuiteResult, scope: RunScope): GateFinding[] {
+  const { name, error, cases, planned, threshold } = suite;
+  const fail = (kind: GateFinding["kind"], message: string, scorer?: string): GateFinding => ({
+    level: "failure",
+    kind,
+    suite: name,
+    ...(scorer && { scorer }),
+    message,
+  });
+  if (error) return [fail("suite_failed", [error.message, error.hint].filter(Boolean).join(" "))];
+  if (cases.length < planned) return [fail("incomplete", `${planned - cases.length} of ${planned} cases did not end.`)];
+  if (scope === "cases") return [];
+  const { pass, scorers } = summarizeSuite(suite);
+  return Object.entries(threshold).flatMap(([scorer, least]) => {
+    const mean = (scorer === "pass" ? pass : scorers[scorer])?.mean;
+    if (mean === undefined)
+      return [fail("threshold", `No case has a score of "${scorer}", which is to be at least ${least}.`, scorer)];
+    // A mean of shares may miss the threshold by a rounding.
+    if (mean >= least - 1e-9) return [];
+    const what = scorer === "pass" ? "The mean pass rate" : `The mean of "${scorer}"`;
+    return [
+      fail("threshold", `${what} is ${Math.round(mean * 1000) / 1000}, below the threshold of ${least}.`, scorer),
+    ];
+  });
+}

@@ -1,0 +1,72 @@
+import { type CountPair, lowestP, trialPermutationTest } from "../statistics/trial-permutation-test.ts";
+import type { GateFinding } from "./gate.ts";
+
+/**
+ * How likely at most the gate fails a run in which nothing has changed: half of it for the tests of whole suites, half for those of
+ * single cases.
+ */
+const falseAlarms = 0.01;
+
+/** A fall of a single case that is told even where the gate does not fail by it. */
+const worthTelling = 0.05;
+
+/** A case whose trials may differ, tried in both runs. */
+export interface Suspicion {
+  suite: string;
+  id: string;
+  pair: CountPair;
+  /** Why its trials failed now. */
+  why: string;
+}
+
+/** Finds what fell by more than chance among cases whose trials may differ: suites as a whole, then single cases. */
+export function confirmSuspicions(suspicions: readonly Suspicion[]): GateFinding[] {
+  const suites = Object.entries(Object.groupBy(suspicions, ({ suite }) => suite));
+  return [
+    ...suites.flatMap(([suite, cases = []]) => judgeSuite(suite, cases, falseAlarms / 2 / suites.length)),
+    ...judgeCases(suspicions, falseAlarms / 2),
+  ];
+}
+
+function judgeSuite(suite: string, cases: readonly Suspicion[], bound: number): GateFinding[] {
+  const pairs = cases.map(({ pair }) => pair);
+  const p = trialPermutationTest(pairs);
+  if (p > bound) return [];
+  const count = (side: keyof CountPair) => {
+    const [passed, trials] = (["passed", "trials"] as const).map((part) =>
+      pairs.reduce((sum, pair) => sum + pair[side][part], 0),
+    );
+    return `${passed} of ${trials}`;
+  };
+  const message = `Of ${cases.length} cases whose trials may differ, ${count("before")} trials passed before and ${count("now")} now (${show(p)}).`;
+  return [{ level: "failure", kind: "regression", suite, message }];
+}
+
+/**
+ * Tarone's procedure (1990): a case whose trials could not have come out so badly that it would be noticed, such as one that always
+ * passes, is no test, so that the others need not be held against so many.
+ */
+function judgeCases(suspicions: readonly Suspicion[], alpha: number): GateFinding[] {
+  const lowest = suspicions.map(({ pair }) => lowestP(pair));
+  let tests = 1;
+  while (lowest.filter((p) => p <= alpha / tests).length > tests) tests += 1;
+  return suspicions.flatMap(({ suite, id, pair, why }): GateFinding[] => {
+    const p = trialPermutationTest([pair]);
+    if (p > worthTelling) return [];
+    const { before, now } = pair;
+    const sure = p <= alpha / tests;
+    const fall = `It passed ${before.passed} of ${before.trials} trials before and ${now.passed} of ${now.trials} now (${show(p)}).`;
+    const doubt = sure ? "" : " That may be chance: try it more often with --case and --repeat.";
+    return [
+      {
+        level: sure ? "failure" : "notice",
+        kind: sure ? "regression" : "uncertain",
+        suite,
+        id,
+        message: `${fall}${doubt} ${why}`.trim(),
+      },
+    ];
+  });
+}
+
+const show = (p: number) => `p = ${p.toPrecision(2)}`;
