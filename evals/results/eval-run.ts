@@ -1,3 +1,4 @@
+import type { SpanUsage } from "../../storage/storage.ts";
 import type { Scorer } from "../scorers/scorer.ts";
 import type { EvalCase } from "../suite/eval-case.ts";
 import type { Observation } from "../suite/observation.ts";
@@ -48,6 +49,8 @@ export interface SuiteResult extends SuiteInfo {
   ended_at: string;
   /** Why its cases did not run: its file, its graph or its case file could not be read, or its `setup` failed. */
   error?: { message: string; hint?: string; stack?: string };
+  /** What no scorer reads of what cases expect, with the places of these cases. */
+  unread?: Record<string, string[]>;
   cases: CaseResult[];
 }
 
@@ -82,6 +85,8 @@ export interface TrialScore {
   passed: boolean | null;
   value?: number;
   comment?: string;
+  /** What a judge's model used. */
+  usage?: SpanUsage;
   /** What the scorer threw. */
   error?: string;
 }

@@ -39,6 +39,8 @@ test("each suite of a file runs or says why it cannot, whatever the others do", 
     scores: { sum: { score: 0, passed: false, comment: "expected 4" } },
   });
   expect(suites["sums"]).toMatchObject({ file: "all.eval.ts", subject: "task", planned: 2, repeat: 2 });
+  expect(suites["sums"]!.unread).toEqual({ smu: [expect.stringMatching(/all\.eval\.ts, case 2$/)] });
+  expect(wrong!.expected).toEqual({ sum: 4, smu: 3 });
   expect(suites["stopped clock"]!.cases[0]!.trials[0]!.passed).toBe(true);
   expect(Date.parse(suites["stopped clock"]!.started_at)).toBeGreaterThan(Date.parse("2026-06-01"));
 
@@ -54,6 +56,8 @@ test("each suite of a file runs or says why it cannot, whatever the others do", 
     "broken file": expect.stringMatching(/^broken\.jsonl:2:\d+ is not valid JSON/),
     "no documents": expect.stringContaining("none.md"),
     "no time": 'The clock "tomorrow" is no time.',
+    "no scorer": 'The threshold "anwser" is of no scorer of the suite, which has pass.',
+    "no share": 'The threshold "latency" is 2000, and a share or a mean is from 0 to 1.',
     "no tries": '"repeat" of the suite is 0.',
     "bad end": "The port is still open.",
     "two subjects": "The suite has graph and task.",

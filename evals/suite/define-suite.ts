@@ -14,6 +14,7 @@ import { runCase } from "./run-case.ts";
 import { checkCases, findSubject, openSubject } from "./subjects/open-subject.ts";
 import type { Subject } from "./subjects/subject.ts";
 import type { CommonOptions, Subjects, SuiteOptions } from "./suite-options.ts";
+import { watchExpected } from "./watch-expected.ts";
 
 type AnyOptions = Subjects & CommonOptions;
 
@@ -60,8 +61,10 @@ function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit
   const cases = checkCases(readCases(options.cases, file), kind);
   info.scorers = scorers.map(({ name, kind: of, unit, passMark }) => ({ name, kind: of, unit, passMark }));
   checkCount({ repeat: info.repeat, concurrency: options.concurrency, maxTurns: options.maxTurns });
+  checkThreshold(info);
   const { repeat, name } = info;
   const limit = limitConcurrency(told().concurrency ?? options.concurrency ?? 4);
+  const expectations = watchExpected();
   let subject: Subject;
   const closing = new AsyncDisposableStack();
 
@@ -85,11 +88,14 @@ function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit
   afterAll(async () => {
     await closing.disposeAsync().catch(async (error: unknown) => failSuite(info, error));
     info.ended_at = now();
+    info.unread = expectations.unread();
     await write(info);
   }, 0);
   for (const one of cases) {
     test.concurrent(one.id, { timeout: 0 }, async ({ signal, task }) => {
-      const result = await runCase(one, { name, repeat, scorers, options, limit, subject }, signal);
+      const watched = expectations.watch(one);
+      const seen = await runCase(watched, { name, repeat, scorers, options, limit, subject }, signal);
+      const result = { ...seen, expected: one.expected };
       task.meta.evalCase = figuresOf(result);
       const { folder } = told();
       if (folder) appendCase(folder, result);
@@ -143,6 +149,22 @@ function checkCount(counts: Record<string, number | undefined>): void {
   for (const [name, count = 1] of Object.entries(counts)) {
     if (Number.isInteger(count) && count > 0) continue;
     throw new TroupeError("suite_invalid", `"${name}" of the suite is ${count}.`, { hint: "Write 1 or more." });
+  }
+}
+
+function checkThreshold({ threshold, scorers }: SuiteInfo): void {
+  const names = ["pass", ...scorers.map(({ name }) => name)];
+  for (const [name, least] of Object.entries(threshold)) {
+    const unit = scorers.find((scorer) => scorer.name === name)?.unit;
+    const problem = !names.includes(name)
+      ? `is of no scorer of the suite, which has ${names.join(", ")}`
+      : !(least >= 0 && least <= 1) && `is ${least}, and a share or a mean is from 0 to 1`;
+    if (!problem) continue;
+    throw new TroupeError("suite_invalid", `The threshold "${name}" ${problem}.`, {
+      hint: unit
+        ? `The most of a measure is told to its scorer: ${name}({ most: ${least} }).`
+        : 'Write the least share of cases that pass, or the least mean of a scorer by its name: { pass: 0.9, "recall@5": 0.8 }.',
+    });
   }
 }
 
