@@ -1,6 +1,7 @@
 import { toBaseline } from "../evals/gate/baseline-file.ts";
 import { gateRun } from "../evals/gate/gate-run.ts";
 import { createRandom } from "../evals/statistics/create-random.ts";
+import { estimateMean } from "../evals/statistics/interval.ts";
 import { drawEvalRun } from "../tests/fixtures/make-eval-run.ts";
 
 /** How often the gate fails a run of 50 cases whose answers vary, nothing changed or so many points lost in each case. */
@@ -42,4 +43,17 @@ for (const [kind, chanceOf] of Object.entries(kinds)) {
 function live(run: ReturnType<typeof drawEvalRun>): typeof run {
   run.environment.live = true;
   return run;
+}
+
+/** How often the interval of a pass rate holds it, where each case is tried once. */
+for (const chance of [0.5, 0.8, 0.95]) {
+  const shares = [10, 30, 100].map((count) => {
+    const random = createRandom(7);
+    const held = Array.from({ length: 20_000 }, () => {
+      const { low = 1, high = 0 } = estimateMean(Array.from({ length: count }, () => (random() < chance ? 1 : 0)));
+      return low <= chance && chance <= high;
+    }).filter(Boolean).length;
+    return `${((held / 20_000) * 100).toFixed(1)} % of ${count} cases`;
+  });
+  console.log(`the interval holds a pass rate of ${chance} in ${shares.join(", ")}`);
 }
