@@ -49,8 +49,10 @@ export async function runEval(files: string[], options: EvalOptions): Promise<vo
   if (options.updateBaseline && !signal.aborted) {
     const { showUpdate } = await import("../evals/gate/show-update.ts");
     const updated = await writeBaseline(options.baseline, run, baseline, scope);
-    console.error(showUpdate(baseline, updated, options.baseline));
-    ({ passed } = gateRun(run, updated, scope));
+    const rest = gateRun(run, updated, scope);
+    const failures = rest.findings.filter(({ level }) => level === "failure").map(({ message }) => message);
+    console.error(showUpdate(baseline, updated, options.baseline, failures));
+    ({ passed } = rest);
   }
   process.exitCode = signal.aborted ? 130 : passed ? 0 : 1;
 }

@@ -116,3 +116,19 @@ test("an update shows what it accepts, what is worse and gone first", () => {
   ]);
   expect(showUpdate(before, before!, "baseline.jsonl")).toContain("No case passes more or less often than before.");
 });
+
+test("an update shows other models, means that fell, and what it does not excuse", () => {
+  const [before, after] = [makeEvalRun({ a: [1], b: [1] }), makeEvalRun({ a: [1], b: [1] })].map(toBaseline);
+  before!.models = { fast: "embedded", smart: "openai:gpt-5.4", embed: null };
+  before!.cases[0]!.scores = { ndcg: 1, recall: 0.5 };
+  after!.cases[0]!.scores = { ndcg: 0.8, recall: 0.6 };
+  const threshold = 'The mean of "ndcg" is 0.8, below the threshold of 0.9.';
+  expect(showUpdate(before, after!, "baseline.jsonl", [threshold]).split("\n")).toEqual([
+    "baseline.jsonl: 2 cases accepted.",
+    "  models  embedded, openai:gpt-5.4 → embedded, embedded",
+    '  lower   support, mean of "ndcg": 1 → 0.8',
+    "  No case passes more or less often than before.",
+    "Still fails, since no baseline excuses it:",
+    `  ${threshold}`,
+  ]);
+});

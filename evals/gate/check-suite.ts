@@ -2,7 +2,7 @@ import type { SuiteResult } from "../results/eval-run.ts";
 import { summarizeSuite } from "../statistics/summarize-suite.ts";
 import type { GateFinding, RunScope } from "./gate.ts";
 
-/** What fails a suite without a look at the baseline: that it could not run or end, and its thresholds once all of it ran. */
+/** What fails a suite without a look at the baseline: that it could not run or end, and its thresholds once all of it ran; and what its scorers do not read. */
 export function checkSuite(suite: SuiteResult, scope: RunScope): GateFinding[] {
   const { name, error, cases, planned, threshold } = suite;
   const fail = (kind: GateFinding["kind"], message: string, scorer?: string): GateFinding => ({
@@ -14,9 +14,10 @@ export function checkSuite(suite: SuiteResult, scope: RunScope): GateFinding[] {
   });
   if (error) return [fail("suite_failed", [error.message, error.hint].filter(Boolean).join(" "))];
   if (cases.length < planned) return [fail("incomplete", `${planned - cases.length} of ${planned} cases did not end.`)];
-  if (scope === "cases") return [];
+  const unread = findUnread(suite);
+  if (scope === "cases") return unread;
   const { pass, scorers } = summarizeSuite(suite);
-  return Object.entries(threshold).flatMap(([scorer, least]) => {
+  const missed = Object.entries(threshold).flatMap(([scorer, least]) => {
     const mean = (scorer === "pass" ? pass : scorers[scorer])?.mean;
     if (mean === undefined)
       return [fail("threshold", `No case has a score of "${scorer}", which is to be at least ${least}.`, scorer)];
@@ -27,4 +28,13 @@ export function checkSuite(suite: SuiteResult, scope: RunScope): GateFinding[] {
       fail("threshold", `${what} is ${Math.round(mean * 1000) / 1000}, below the threshold of ${least}.`, scorer),
     ];
   });
+  return [...missed, ...unread];
 }
+
+/** A misspelt name decides nothing, so that its case would pass in silence. */
+const findUnread = ({ name: suite, unread = {} }: SuiteResult): GateFinding[] =>
+  Object.entries(unread).map(([key, [first, ...others]]) => {
+    const where = others.length > 0 ? `of ${others.length + 1} cases, the first at ${first}` : `at ${first}`;
+    const message = `No scorer reads "expected.${key}" ${where}: correct its name, or add the scorer that does.`;
+    return { level: "notice", kind: "expectation_unread", suite, message };
+  });

@@ -80,6 +80,67 @@ describe("of a deterministic suite", () => {
   });
 });
 
+describe("of scores that decide no case", () => {
+  /** Cases that pass, each with its score of `ndcg`, and `varied` scores of a second trial. */
+  const scored = (scores: Record<string, number>, varied: Record<string, number> = {}) => {
+    const cases = Object.fromEntries(Object.keys(scores).map((id) => [id, times(id in varied ? 2 : 1, 1)]));
+    const run = makeEvalRun(cases, { scorers: [{ name: "ndcg", kind: "rule", passMark: 0 }] });
+    for (const { id, trials } of run.suites[0]!.cases)
+      for (const [index, trial] of trials.entries())
+        trial.scores = { ndcg: { score: [scores[id]!, varied[id]!][index]!, passed: true } };
+    return run;
+  };
+  const findings = (now: EvalRun, before: EvalRun) => gateRun(now, toBaseline(before), "all").findings;
+
+  test("a mean that fell without chance is told with the cases that fell, and fails nothing", () => {
+    const before = scored({ a: 1, b: 0.9, c: 0.5 });
+    expect(findings(scored({ a: 0.95, b: 0.5, c: 0.6 }), before)).toEqual([
+      {
+        level: "notice",
+        kind: "score_fell",
+        suite: "support",
+        scorer: "ndcg",
+        message:
+          'The mean of "ndcg" fell from 0.8 to 0.683 over 3 cases that do not fail by it: b 0.9 → 0.5, a 1 → 0.95.',
+      },
+    ]);
+    expect(findings(scored({ a: 0.9, b: 0.9, c: 0.7 }), before)).toEqual([]);
+  });
+
+  test("where trials differ only more than chance is told", () => {
+    const ids = Array.from({ length: 12 }, (_, index) => `case-${index}`);
+    const of = (score: (index: number) => number) =>
+      scored(
+        Object.fromEntries(ids.map((id, index) => [id, score(index)])),
+        Object.fromEntries(ids.map((id, index) => [id, score(index) - 0.1])),
+      );
+    const before = of(() => 0.8);
+    expect(
+      findings(
+        of((index) => (index % 2 ? 0.85 : 0.7)),
+        before,
+      ),
+    ).toEqual([]);
+    expect(
+      findings(
+        of(() => 0.7),
+        before,
+      ),
+    ).toMatchObject([{ kind: "score_fell", message: expect.stringMatching(/from 0.75 to 0.65.*p = 0.00024/) }]);
+  });
+
+  test("a fall that fails its case is told by the case alone, and a time is no score", () => {
+    const before = makeEvalRun({ a: [1], b: [1] });
+    expect(findings(makeEvalRun({ a: [1], b: [0] }), before)).toMatchObject([{ kind: "regression", id: "b" }]);
+    const timed = (score: number) => {
+      const run = scored({ a: score });
+      run.suites[0]!.scorers[0] = { name: "ndcg", kind: "measure", unit: "ms", passMark: 0 };
+      return run;
+    };
+    expect(findings(timed(0), timed(1))).toEqual([]);
+  });
+});
+
 describe("where trials may differ", () => {
   test("a trial that failed by chance fails nothing", () => {
     const before = makeEvalRun({ a: [1, 1, 0, 1, 1], b: [1, 1, 1, 1, 1] });
@@ -156,6 +217,21 @@ describe("of a suite alone", () => {
     expect(failures(suite({ threshold: { route: 0.1 } }))).toMatchObject([{ scorer: "route" }]);
     expect(gateRun(low, undefined, "suites").passed).toBe(false);
     expect(gateRun(low, undefined, "cases").passed).toBe(true);
+  });
+
+  test("what no scorer reads of a case is told with its place, and fails nothing", () => {
+    const unread = { anwser: ["cases.jsonl:12", "cases.jsonl:40"] };
+    expect(gateRun(suite({ unread }), undefined, "cases")).toMatchObject({
+      passed: true,
+      findings: [
+        {
+          kind: "expectation_unread",
+          message:
+            'No scorer reads "expected.anwser" of 2 cases, the first at cases.jsonl:12: correct its name, or add the scorer that does.',
+        },
+        { kind: "baseline" },
+      ],
+    });
   });
 
   test("one that could not run fails it, as do cases that did not end, and a run of nothing", () => {

@@ -4,6 +4,7 @@ import { toBaseline } from "./baseline-file.ts";
 import { checkSuite } from "./check-suite.ts";
 import { compareSuite } from "./compare-suite.ts";
 import { confirmSuspicions } from "./confirm-suspicions.ts";
+import { findScoreFalls } from "./find-score-falls.ts";
 import type { Baseline, BaselineCase, Gate, GateFinding, RunScope } from "./gate.ts";
 
 /** Judges a run by its suites' thresholds and against the baseline. What was not asked to run is not missed. */
@@ -35,12 +36,14 @@ function compareWithBaseline(run: EvalRun, baseline: Baseline | undefined, scope
   if (!baseline) return tell("There is no baseline: only thresholds are held. Accept this run with --update-baseline.");
   const after = toBaseline(run);
   const of = (cases: readonly BaselineCase[], name: string) => cases.filter(({ suite }) => suite === name);
-  const compared = run.suites.map((suite) =>
-    compareSuite(suite, of(baseline.cases, suite.name), of(after.cases, suite.name)),
-  );
+  const compared = run.suites.map((suite) => {
+    const [was, is] = [of(baseline.cases, suite.name), of(after.cases, suite.name)];
+    return { ...compareSuite(suite, was, is), falls: findScoreFalls(suite, was, is) };
+  });
   const changes = [
     ...compared.flatMap(({ findings }) => findings),
     ...confirmSuspicions(compared.flatMap(({ suspicions }) => suspicions)),
+    ...compared.flatMap(({ falls }) => falls),
   ];
   if (!isDeepStrictEqual(baseline.models, run.environment.models)) {
     const { fast, smart } = baseline.models;

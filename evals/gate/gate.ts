@@ -43,6 +43,10 @@ export interface GateFinding {
     | "improvement"
     /** It got worse, by no more than chance allows. */
     | "uncertain"
+    /** The mean of a scorer fell, though no case fails by it. */
+    | "score_fell"
+    /** Cases expect something that no scorer reads. */
+    | "expectation_unread"
     /** Why the run is not held against the baseline. */
     | "baseline";
   suite: string;

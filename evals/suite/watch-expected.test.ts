@@ -6,12 +6,10 @@ const caseOf = (place: string, expected: EvalCase["expected"]) => ({ place, expe
 
 test("what no case's scorer reads is told with the places of the cases that expect it", () => {
   const { watch, unread } = watchExpected();
-  const [first] = [
-    watch(caseOf("cases.jsonl:1", { answer: "28", refusal: false })),
-    watch(caseOf("cases.jsonl:2", { anwser: "28", error: true })),
-    watch(caseOf("cases.jsonl:3", { anwser: "29" })),
-  ];
-  expect(first!.expected["answer"]).toBe("28");
+  const first = watch(caseOf("cases.jsonl:1", { answer: "28", refusal: false }));
+  watch(caseOf("cases.jsonl:2", { anwser: "28", error: true }));
+  watch(caseOf("cases.jsonl:3", { anwser: "29" }));
+  expect(first.expected["answer"]).toBe("28");
   expect(unread()).toEqual({ refusal: ["cases.jsonl:1"], anwser: ["cases.jsonl:2", "cases.jsonl:3"] });
 });
 

@@ -9,7 +9,7 @@ export function watchExpected() {
   const read = new Set<PropertyKey>(["error"]);
   const places = new Map<string, string[]>();
   return {
-    watch(one: EvalCase): EvalCase {
+    watch: (one: EvalCase): EvalCase => {
       for (const key of Object.keys(one.expected)) places.set(key, [...(places.get(key) ?? []), one.place]);
       const expected = new Proxy(one.expected, {
         get(target, key, receiver): unknown {
