@@ -41,15 +41,20 @@ test("the terminal shows a table of suites, and the words, nodes and scores that
   const [before, after] = [makeEvalRun({ a: [1] }), makeEvalRun({ a: [0] })];
   before.suites[0]!.cases[0]!.trials[0]!.observation.nodes = ["guard", "researcher", "respond"];
   after.suites[0]!.cases[0]!.trials[0]!.observation.nodes = ["guard", "respond"];
+  before.suites[0]!.cases[0]!.trials[0]!.observation.route = { step: "rule", workers: ["researcher"] };
+  after.suites[0]!.cases[0]!.trials[0]!.observation.route = { step: "model", confidence: 0.5, workers: ["researcher"] };
   const lines = stripVTControlCharacters(showDiff(diffRuns(before, after))).split("\n");
   expect(lines[0]).toMatch(/^ +cases +worse +better +pass rate +p +p50 +tokens +cost$/);
-  expect(lines[1]).toMatch(/^support +1 +1 +0 +100 % +→ 0 % +12 ms → 12 ms +0 → 0$/);
+  expect(lines[1]).toMatch(/^support +1 +1 +0 +100 % +→ 0 % +12 ms → 12 ms$/);
   expect(lines.slice(3)).toEqual([
     "support > a",
     "  pass_rate  1 → 0",
     "  text       [-28 days-]{+no idea+}",
     "  nodes      guard [-researcher-] respond",
+    "  route      step [-rule-]{+model+}, confidence nothing → 0.5",
     "  score answer 1 → 0",
   ]);
   expect(showDiff(diff({ a: [1] }, { a: [1] }))).toContain("No case differs.");
+  const other = stripVTControlCharacters(showDiff(diff({ a: [1], b: [1] }, { c: [1], d: [1] }))).split("\n");
+  expect(other.slice(1)).toEqual(["support  none in both", "", "support, gone: a, b", "support, new: c, d"]);
 });
