@@ -230,9 +230,35 @@ test("a scorer that throws, or answers no score, fails its trial and leaves the 
   expect(trial.passed).toBe(false);
   expect(trial.scores).toEqual({
     broken: { score: null, passed: false, error: "Error: no such field" },
-    far: { score: null, passed: false, error: "TypeError: it answered 7, and a score is from 0 to 1" },
+    far: {
+      score: null,
+      passed: false,
+      error: "TypeError: it answered 7, and a score is from 0 to 1, or null where there is nothing to say",
+    },
     fine: { score: 1, passed: true },
     silent: { score: null, passed: null },
+  });
+});
+
+test.each([
+  ["undefined", undefined],
+  ["NaN", Number.NaN],
+  ["'good'", "good"],
+  ["{ score: '0.5' }", { score: "0.5" }],
+  ["{ comment: 'fine' }", { comment: "fine" }],
+])("a scorer in JavaScript that answers %s is told what a score is", async (said, answer) => {
+  const scorers = [
+    { name: "odd", kind: "rule" as const, score: () => answer as never },
+    function own() {
+      return answer as never;
+    },
+  ];
+  const { trial } = await run({ task: () => 1 }, { input: 1 }, { scorers });
+  expect(trial.passed).toBe(false);
+  const error = `TypeError: it answered ${said}, and a score is from 0 to 1, or null where there is nothing to say`;
+  expect(trial.scores).toEqual({
+    odd: { score: null, passed: false, error },
+    own: { score: null, passed: false, error },
   });
 });
 

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { inspect } from "node:util";
 import { readConfig } from "../../config.ts";
 import { TraceHandler } from "../../server/trace/trace-handler.ts";
 import type { Span } from "../../storage/storage.ts";
 import type { Trial, TrialScore } from "../results/eval-run.ts";
-import type { Scorer } from "../scorers/scorer.ts";
+import type { Score, Scorer } from "../scorers/scorer.ts";
 import { converse } from "./converse.ts";
 import { describeError } from "./describe-error.ts";
 import type { EvalCase } from "./eval-case.ts";
@@ -91,8 +92,11 @@ async function score(
       { ms: options.timeoutMs ?? 60_000, what: `The scorer "${scorer.name}"`, stop },
       async (signal) => scorer.score({ case: one, expected: one.expected, observation, output, text, signal }),
     );
-    if (result.score !== null && !(result.score >= 0 && result.score <= 1)) {
-      throw new TypeError(`it answered ${result.score}, and a score is from 0 to 1`);
+    // A scorer in JavaScript may answer anything.
+    const told: unknown = (result as Score | undefined)?.score;
+    if (told !== null && !(typeof told === "number" && told >= 0 && told <= 1)) {
+      const said = inspect(typeof told === "number" ? told : result, { breakLength: Infinity });
+      throw new TypeError(`it answered ${said}, and a score is from 0 to 1, or null where there is nothing to say`);
     }
     // A mean of shares such as 0.1 + 0.2 may miss the mark by a rounding.
     const passed = result.score === null ? null : result.score >= scorer.passMark - 1e-9;
