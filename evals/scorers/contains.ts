@@ -1,63 +1,39 @@
-import { TroupeError } from "../../errors.ts";
+import { withoutSources } from "./answer-text.ts";
 import { configurable } from "./configurable.ts";
-import { show } from "./exact.ts";
+import { readExpected } from "./read-expected.ts";
 import type { ScorerInput } from "./scorer.ts";
-
-/** A text, a regular expression as `/…/i`, or alternatives of which one is enough. */
-type Pattern = string | { any: Pattern[] };
+import { show } from "./show.ts";
+import { holds, showPattern, TextPatterns } from "./text-pattern.ts";
 
 /**
- * Whether the answer holds all of `expected.answer` and nothing of `expected.not_answer`: a text (in any case, any space), a
- * regular expression written `/…/`, `{ any: [...] }`, or a list of these. The score is the share that holds.
+ * Whether the answer, without the list of its sources, holds all of `expected.answer` and nothing of `expected.not_answer`: a text (in any case, with any
+ * space), a regular expression written `/…/`, `{ any: [...] }`, or a list of these. The score is the share that holds.
  */
-export const answer = textScorer("answer");
+export const answer = textScorer("answer", withoutSources);
 
-/** As `answer`, by `expected.contains` and `expected.not_contains`. */
-export const contains = textScorer("contains");
+/** As `answer`, by `expected.contains` and `expected.not_contains`, in the whole text. */
+export const contains = textScorer("contains", (text) => text);
 
-function textScorer(field: string) {
+function textScorer(field: string, read: (text: string) => string) {
   return configurable<{ passMark: number }>(({ passMark }) => ({
     name: field,
     kind: "rule",
     ...(passMark !== undefined && { passMark }),
-    score({ text, output, expected }: ScorerInput) {
-      const wanted = toList(expected[field]);
-      const unwanted = toList(expected[`not_${field}`]);
+    score(input: ScorerInput) {
+      const wanted = readExpected(input, field, TextPatterns) ?? [];
+      const unwanted = readExpected(input, `not_${field}`, TextPatterns) ?? [];
       if (wanted.length + unwanted.length === 0) return { score: null };
-      const said = text || (typeof output === "string" ? output : (JSON.stringify(output) ?? ""));
+      const { text, output } = input;
+      const said = read(text || (typeof output === "string" ? output : (JSON.stringify(output) ?? "")));
       const missing = wanted.filter((pattern) => !holds(said, pattern));
       const excess = unwanted.filter((pattern) => holds(said, pattern));
-      const comment = [
+      const score = 1 - (missing.length + excess.length) / (wanted.length + unwanted.length);
+      if (score === 1) return { score };
+      const why = [
         ...missing.map((pattern) => `${showPattern(pattern)} is missing`),
         ...excess.map((pattern) => `${showPattern(pattern)} is said`),
-      ].join(", ");
-      const score = 1 - (missing.length + excess.length) / (wanted.length + unwanted.length);
-      return comment ? { score, comment: `${comment} in ${show(said)}` } : { score };
+      ];
+      return { score, comment: `${why.join(", ")} in ${show(said)}` };
     },
   }));
 }
-
-function toList(value: unknown): Pattern[] {
-  if (value === undefined || value === null) return [];
-  const list: unknown[] = Array.isArray(value) ? value : [value];
-  return list.map((item) => {
-    if (typeof item === "number") return String(item);
-    if (typeof item === "string" || (typeof item === "object" && item !== null && "any" in item))
-      return item as Pattern;
-    throw new TroupeError("case_invalid", `The case expects ${show(item)} in the answer, which is no text.`, {
-      hint: 'Write a text, "/a regular expression/", { "any": [...] }, or a list of these.',
-    });
-  });
-}
-
-function holds(text: string, pattern: Pattern): boolean {
-  if (typeof pattern !== "string") return pattern.any.some((one) => holds(text, one));
-  const [, source, flags] = /^\/(.+)\/([a-z]*)$/s.exec(pattern) ?? [];
-  if (source !== undefined) return new RegExp(source, flags).test(text);
-  return squeeze(text).includes(squeeze(pattern));
-}
-
-const squeeze = (text: string) => text.normalize("NFKC").toLowerCase().replaceAll(/\s+/g, " ").trim();
-
-const showPattern = (pattern: Pattern): string =>
-  typeof pattern === "string" ? `"${pattern}"` : pattern.any.map(showPattern).join(" or ");

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { configurable } from "./configurable.ts";
+import { show } from "./show.ts";
 
 /** Whether the output is `expected.output`, deeply; texts without the space around them. */
 export const exact = configurable<{ ignoreCase: boolean }>(({ ignoreCase = false }) => ({
@@ -15,10 +16,4 @@ export const exact = configurable<{ ignoreCase: boolean }>(({ ignoreCase = false
 function normalize(value: unknown, ignoreCase: boolean): unknown {
   if (typeof value !== "string") return value;
   return ignoreCase ? value.trim().toLowerCase() : value.trim();
-}
-
-/** A value in short, for people. */
-export function show(value: unknown): string {
-  const text = typeof value === "string" ? `"${value}"` : (JSON.stringify(value) ?? String(value));
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

@@ -1,76 +1,85 @@
-import { readMarks, withoutSources } from "./citations.ts";
+import { readMarks, toWords, withoutSources } from "./answer-text.ts";
 import { configurable } from "./configurable.ts";
-import { show } from "./exact.ts";
+import { refuses } from "./refusal.ts";
 import type { ScorerInput } from "./scorer.ts";
+import { show } from "./show.ts";
 
 interface GroundednessOptions {
   /** The least score with which a case passes; 1 unless told. */
   passMark: number;
-  /** The share of a sentence's words that must stand in its evidence, in their order; 0.8 unless told. */
+  /** The share of a sentence's words that must be quoted; 0.8 unless told. */
   overlap: number;
 }
 
 /**
- * The share of the answer's sentences whose words stand, in their order, in one piece of evidence: a passage that is cited (or, in
- * a sentence without a mark, any that was retrieved) or what a tool answered. This is quoting, not understanding: a true
- * paraphrase counts as unfounded, and a sentence made of a passage's words that says something else as founded. An answer that
- * refuses has nothing to be scored.
+ * The share of the answer's sentences that are quoted from one piece of evidence: a passage that is cited (in a sentence without a mark, any that was cited
+ * or retrieved), a tool's call and answer, or a calculation of the state. A sentence is quoted where `overlap` of its words stand there in runs of three
+ * and more (the coverage of extractive fragments: Grusky, Naaman and Artzi 2018), and so does each of its numbers and negations. This is
+ * quoting, not understanding: a true paraphrase counts as unfounded. Sentences of less than three words, and answers that refuse, are not scored.
  */
 export const groundedness = configurable<GroundednessOptions>(({ passMark, overlap = 0.8 }) => ({
   name: "groundedness",
   kind: "rule",
   ...(passMark !== undefined && { passMark }),
   score({ observation, text }: ScorerInput) {
-    const { documents, citations, toolCalls } = observation;
-    if (documents.length + citations.length + toolCalls.length === 0) return { score: null };
-    // A mark behind the full stop belongs to the sentence before it.
-    const sentences = splitSentences(withoutSources(text).replaceAll(/([.!?]+)((?:\s*\[[\d,\s]+\])+)/g, "$2$1")).filter(
-      (sentence) => wordsOf(sentence).length > 2,
+    const { documents, citations, toolCalls, output } = observation;
+    const { findings } = (output ?? {}) as { findings?: { calculation?: unknown }[] };
+    const calculations = Array.isArray(findings) ? findings.flatMap(({ calculation }) => calculation ?? []) : [];
+    const cited = citations.map(({ number, text: passage }) => ({ number, passage: readRuns(passage) }));
+    const retrieved = documents.map((document) => readRuns(document.text));
+    const computed = [...toolCalls.map(({ args, result }) => [args, result]), ...calculations].map((value) =>
+      readRuns(valuesOf(value).join(" ")),
     );
+    if (cited.length + retrieved.length + computed.length === 0 || refuses(text)) return { score: null };
+    const sentences = splitSentences(withoutSources(text)).filter((sentence) => toWords(sentence).length > 2);
     if (sentences.length === 0) return { score: null };
-    const results = toolCalls.map(({ result }) =>
-      typeof result === "string" ? result : (JSON.stringify(result) ?? ""),
-    );
-    const everything = [...citations, ...documents].map((one) => one.text);
     const unfounded = sentences.filter((sentence) => {
       const marks = readMarks(sentence);
-      const cited = citations.filter(({ number }) => marks.includes(number)).map((one) => one.text);
-      const evidence = [...(marks.length > 0 ? cited : everything), ...results].map(wordsOf);
-      const words = wordsOf(sentence);
-      return !evidence.some((passage) => longestRun(words, passage) >= overlap * Math.min(words.length, mostWords));
+      const passages = cited.filter(({ number }) => marks.length === 0 || marks.includes(number));
+      const evidence = [
+        ...passages.map(({ passage }) => passage),
+        ...(marks.length === 0 ? retrieved : []),
+        ...computed,
+      ];
+      const words = toWords(sentence);
+      return !evidence.some((piece) => isQuoted(words, piece, overlap));
     });
     const score = 1 - unfounded.length / sentences.length;
     return unfounded.length === 0 ? { score } : { score, comment: `not quoted: ${unfounded.map(show).join("; ")}` };
   },
 }));
 
-const splitSentences = (text: string) =>
-  text
-    .split(/\n+/)
-    .flatMap((line) =>
-      [...new Intl.Segmenter("en", { granularity: "sentence" }).segment(line)].map(({ segment }) => segment),
-    );
+/** A mark behind the full stop belongs to the sentence before it; the end of a line ends a sentence too. */
+const splitSentences = (text: string): string[] =>
+  [...sentenceSegmenter.segment(text.replaceAll(/([.!?]{1,3})((?:\s{0,2}\[[\d,\s]+\])+)/g, "$2$1"))].map(
+    ({ segment }) => segment.trim(),
+  );
 
-const wordsOf = (text: string): string[] =>
-  text
-    .replaceAll(/\[\d+(?:\s*,\s*\d+)*\]/g, " ")
-    .normalize("NFKC")
-    .toLowerCase()
-    .match(/[\p{L}\p{N}]+/gu) ?? [];
+const sentenceSegmenter = new Intl.Segmenter("en", { granularity: "sentence" });
 
-/** Words beyond these are not compared: two long texts take time by the product of their lengths. */
-const mostWords = 400;
+interface Runs {
+  words: Set<string>;
+  threes: Set<string>;
+}
 
-/** The length of the longest common subsequence of two lists of words. */
-function longestRun(words: readonly string[], passage: readonly string[]): number {
-  let row = new Uint16Array(mostWords + 1);
-  const short = words.slice(0, mostWords);
-  for (const word of passage.slice(0, 20_000)) {
-    const next = new Uint16Array(row.length);
-    for (const [index, other] of short.entries()) {
-      next[index + 1] = word === other ? row[index]! + 1 : Math.max(row[index + 1]!, next[index]!);
-    }
-    row = next;
-  }
-  return row[short.length]!;
+function readRuns(text: string): Runs {
+  const words = toWords(text);
+  return { words: new Set(words), threes: new Set(words.map((_, index) => threeAt(words, index))) };
+}
+
+const threeAt = (words: string[], index: number) => `${words[index]} ${words[index + 1]} ${words[index + 2]}`;
+
+function isQuoted(words: string[], { words: known, threes }: Runs, overlap: number): boolean {
+  if (words.some((word) => !known.has(word) && (/\d/.test(word) || negations.has(word)))) return false;
+  const starts = words.map((_, index) => index < words.length - 2 && threes.has(threeAt(words, index)));
+  const quoted = words.filter((_, index) => starts[index] || starts[index - 1] || starts[index - 2]);
+  return quoted.length >= overlap * words.length;
+}
+
+const negations = new Set(["not", "no", "never", "none", "nothing", "cannot", "without", "t"]);
+
+/** The texts and numbers in a value, without the names of its fields. */
+function valuesOf(value: unknown): unknown[] {
+  if (typeof value !== "object" || value === null) return [value ?? ""];
+  return Object.values(value).flatMap(valuesOf);
 }

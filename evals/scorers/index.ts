@@ -1,5 +1,6 @@
 /** The scorers: each says null where a case expects nothing of its kind. */
 export { citations } from "./citations.ts";
+export { approval } from "./approval.ts";
 export { answer, contains } from "./contains.ts";
 export { exact } from "./exact.ts";
 export { groundedness } from "./groundedness.ts";
@@ -10,5 +11,5 @@ export { numeric } from "./numeric.ts";
 export { refusal } from "./refusal.ts";
 export { hit, ndcg, precision, recall, reciprocalRank } from "./retrieval.ts";
 export { route } from "./route.ts";
-export { approval, injection, leak } from "./safety.ts";
+export { injection, leak } from "./safety.ts";
 export { trajectory } from "./trajectory.ts";

@@ -2,33 +2,36 @@ import { Validator } from "@cfworker/json-schema";
 import { z } from "zod";
 import { configurable } from "./configurable.ts";
 
-/** Whether the output, or an answer that is JSON, fits a schema: `expected.schema` (JSON Schema), or the option's, JSON Schema or zod. */
-export const jsonSchema = configurable<{ schema: z.ZodType | Record<string, unknown> }>(({ schema }) => ({
+type Schema = Record<string, unknown> | z.core.$ZodType;
+
+/**
+ * Whether the answer, where it is JSON, or else the output fits a schema: `expected.schema` (JSON Schema), or the option's, which may be
+ * any Standard Schema, such as zod's.
+ */
+export const jsonSchema = configurable<{ schema: Schema }>(({ schema }) => ({
   name: "jsonSchema",
   kind: "rule",
-  score({ output, expected }) {
-    const wanted = expected.schema ?? schema;
+  async score({ output, text, expected }) {
+    const wanted = (expected.schema as Schema | undefined) ?? schema;
     if (!wanted) return { score: null };
-    const value = typeof output === "string" ? parse(output) : output;
-    if (wanted instanceof z.ZodType) {
-      const { success, error } = wanted.safeParse(value);
-      return success ? { score: 1 } : { score: 0, comment: z.prettifyError(error) };
+    const value = parse(text) ?? output;
+    if ("~standard" in wanted) {
+      const { issues } = await (wanted as z.core.$ZodType)["~standard"].validate(value);
+      return issues ? { score: 0, comment: z.prettifyError({ issues }) } : { score: 1 };
     }
     // zod's own reading of JSON Schema, in 4.6.7, holds to no `required` of a property that is not described.
     const { valid, errors } = new Validator(wanted, "2020-12", false).validate(value);
     if (valid) return { score: 1 };
-    return {
-      score: 0,
-      comment: errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`).join("\n"),
-    };
+    const comment = errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`).join("\n");
+    return { score: 0, comment };
   },
 }));
 
-/** A text may be what the schema asks for. */
+/** JSON, as it is or in a fence; undefined for any other text. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\s*```(?:json)?\n([\s\S]*)\n```\s*$/, "$1"));
   } catch {
-    return text;
+    return undefined;
   }
 }

@@ -2,6 +2,8 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import type * as Openevals from "openevals";
 import { TroupeError } from "../../errors.ts";
 import { isEmbedded, selectModel } from "../../models/index.ts";
+import { TraceHandler } from "../../server/trace/trace-handler.ts";
+import { sumUsage } from "../suite/sum-usage.ts";
 import { importPeer } from "./import-peer.ts";
 import type { Scorer } from "./scorer.ts";
 
@@ -30,7 +32,7 @@ export function judge(options: JudgeOptions): Scorer {
     name,
     kind: "judge",
     passMark,
-    async score({ case: { input, turns }, observation, text, output, expected }) {
+    async score({ case: { input, turns }, observation, text, output, expected, signal }) {
       const model = options.model ?? selectModel("smart");
       if (isEmbedded(model)) {
         throw new TroupeError("model_needed", `The judge "${name}" needs a real model.`, {
@@ -38,11 +40,20 @@ export function judge(options: JudgeOptions): Scorer {
         });
       }
       const openevals = await importPeer<typeof Openevals>("openevals");
-      const known = (openevals as unknown as Record<string, unknown>)[prompt];
+      const named = (openevals as unknown as Record<string, unknown>)[prompt];
+      if (typeof named !== "string" && /^[A-Z_]+$/.test(prompt)) {
+        throw new TroupeError("suite_invalid", `openevals has no prompt "${prompt}".`, {
+          hint: "Take one of those that it exports, such as CONCISENESS_PROMPT, or write the prompt itself.",
+        });
+      }
+      // openevals passes no config on, so the model that it is given knows it.
+      const trace = new TraceHandler({ nodes: false });
+      const ask = (schema: Record<string, unknown>) =>
+        model.withStructuredOutput(schema).withConfig({ callbacks: [trace], signal });
       const evaluate = openevals.createLLMAsJudge({
-        prompt: typeof known === "string" ? known : prompt,
+        prompt: typeof named === "string" ? named : prompt,
         feedbackKey: name,
-        judge: model,
+        judge: Object.create(model, { withStructuredOutput: { value: ask } }) as BaseChatModel,
         continuous,
       });
       const { score, comment } = await evaluate({
@@ -51,7 +62,9 @@ export function judge(options: JudgeOptions): Scorer {
         referenceOutputs: expected,
         context: observation.documents.map((document) => document.text).join("\n\n"),
       });
-      return { score: Number(score), ...(comment && { comment }) };
+      const { input_tokens, output_tokens, total_tokens } = sumUsage(trace.spans(), 0);
+      const usage = { input_tokens, output_tokens, total_tokens };
+      return { score: Number(score), usage, ...(comment && { comment }) };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { TroupeError } from "../../errors.ts";
 import type { Observation } from "../suite/observation.ts";
 import { configurable } from "./configurable.ts";
 import type { Score, Scorer } from "./scorer.ts";
@@ -13,7 +14,7 @@ export const latency = measure("latency", "ms", ({ latency_ms }) => latency_ms);
 /** Tokens of all model calls, in and out. */
 export const tokens = measure("tokens", "tokens", ({ usage }) => usage.total_tokens);
 
-/** Dollars, where the suite names the price of every model that was called. */
+/** Dollars, where the suite names the price of every model that was called; a limit without them is an error. */
 export const cost = measure("cost", "$", ({ usage }) => usage.cost ?? undefined);
 
 /** Calls of models. */
@@ -33,8 +34,12 @@ function measure(
     unit,
     score({ observation }): Score {
       const value = read(observation);
-      if (value === undefined) return { score: null };
       if (most === undefined) return { score: null, value };
+      if (value === undefined) {
+        throw new TroupeError("suite_invalid", `The ${name} is not known, so its limit cannot be held.`, {
+          hint: 'Name the price of each model in "prices" of the suite.',
+        });
+      }
       const shown = Number(value.toPrecision(6));
       return value <= most
         ? { score: 1, value }

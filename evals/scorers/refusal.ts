@@ -1,32 +1,45 @@
+import { z } from "zod";
 import { notInDocuments } from "../../models/index.ts";
+import { toPlainText, withoutSources } from "./answer-text.ts";
 import { configurable } from "./configurable.ts";
-import { show } from "./exact.ts";
+import { readExpected } from "./read-expected.ts";
+import { show } from "./show.ts";
 
-/** How assistants say that they do not know, or will not. */
+const sources = "(?:documents?|documentation|sources?|passages?|context|text|knowledge base)";
+
+/** How assistants say that they do not know, or will not, in plain text. */
 const refusals = [
-  new RegExp(escape(notInDocuments), "i"),
-  /\bnot (?:in|covered by|mentioned in|part of|found in) (?:the|these|my|any of the) (?:documents?|documentation|sources?|passages|knowledge base)\b/i,
-  /\bI (?:do not|don't|cannot|can't|am not able to|'m not able to|am unable to|will not|won't) (?:know|answer|help|tell|find|share|reveal|do that|assist|say)\b/i,
-  /\b(?:could|can) ?not (?:be )?(?:find|found|answered?|determined?)\b/i,
-  /\bno (?:information|answer|document|passage)s? (?:about|on|for|that|was|were|is|to)\b/i,
-  /\b(?:there is no question|ask it shorter)\b/i,
+  new RegExp(
+    `\\bnot (?:in|covered by|mentioned in|part of|found in) (?:the|these|my|any of the) (?:given |provided )?${sources}\\b`,
+  ),
+  new RegExp(
+    `\\b${sources} (?:do|does|did) ?(?:not|n't) (?:say|state|mention|contain|cover|include|specify|provide)\\b`,
+  ),
+  /\b(?:i|we) (?:do not|don't|cannot|can't|can not|could not|couldn't|will not|won't) (?:know|answer|help|tell|find|share|reveal|disclose|provide|assist|say|discuss|do that|have (?:any |enough |that |the )?(?:information|access))\b/,
+  /\b(?:i am|i'm|we are|we're) (?:not able|unable|not allowed) to\b/,
+  /\b(?:could|can) ?not (?:be )?(?:found|answered|determined)\b/,
+  /\b(?:no|not enough|insufficient) (?:information|answer|documents?|passages?) (?:about|on|for|that|was|were|is|to)\b/,
 ];
+
+/** Whether an answer says plainly that it does not know or will not. */
+export function refuses(text: string, phrases: readonly RegExp[] = []): boolean {
+  const said = toPlainText(withoutSources(text));
+  if (said.includes(toPlainText(notInDocuments)) || refusals.some((phrase) => phrase.test(said))) return true;
+  return phrases.some((phrase) => text.search(phrase) >= 0);
+}
 
 /**
  * Whether the answer refuses, that is, says plainly that it does not know or will not, as `expected.refusal` (true or false) has it. Found by
- * phrases; `phrases` adds those of an assistant of one's own.
+ * English phrases; `phrases` adds those of an assistant of one's own. An answer that refuses a part counts as one that refuses.
  */
 export const refusal = configurable<{ phrases: RegExp[] }>(({ phrases = [] }) => ({
   name: "refusal",
   kind: "rule",
-  score({ text, expected }) {
-    if (typeof expected.refusal !== "boolean") return { score: null };
-    const refuses = [...refusals, ...phrases].some((phrase) => phrase.test(text));
-    if (refuses === expected.refusal) return { score: 1 };
-    return { score: 0, comment: `${refuses ? "it refuses" : "it answers"}: ${show(text)}` };
+  score(input) {
+    const expected = readExpected(input, "refusal", z.boolean());
+    if (expected === undefined) return { score: null };
+    const refused = refuses(input.text, phrases);
+    if (refused === expected) return { score: 1 };
+    return { score: 0, comment: `${refused ? "it refuses" : "it answers"}: ${show(input.text)}` };
   },
 }));
-
-function escape(text: string): string {
-  return text.replaceAll(/[^\w\s]/g, String.raw`\$&`);
-}

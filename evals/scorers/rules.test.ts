@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { scoreText } from "../../tests/fixtures/score-text.ts";
-import { answer, exact, jsonSchema, latency, numeric, refusal, route, trajectory } from "./index.ts";
+import { answer, contains, cost, exact, jsonSchema, latency, numeric, refusal, route, tokens } from "./index.ts";
 import type { Scorer } from "./scorer.ts";
 
 test.each([
@@ -15,25 +15,59 @@ test.each([
   [answer, { not_answer: "pineapple" }, { text: "A Pineapple!" }, 0],
   [answer, { answer: "x" }, { text: "" }, 0],
   [answer, {}, { text: "x" }, null],
-  [jsonSchema, { schema: { type: "object", required: ["a"] } }, { output: '{"a":1}' }, 1],
-  [jsonSchema, { schema: { type: "object", required: ["a"] } }, { output: "{}" }, 0],
+  [answer, { answer: "28" }, { text: "1280, 28.5, 2,280 or 0.28" }, 0],
+  [answer, { answer: "28" }, { text: "1280, then **28**." }, 1],
+  [answer, { answer: 28 }, { text: "28 % of it" }, 1],
+  [answer, { answer: "/etc/passwd" }, { text: "See /etc/passwd." }, 1],
+  [answer, { answer: "it's well-known" }, { text: "It’s well\u2011known." }, 1],
+  [answer, { answer: "a.md" }, { text: "No.\n\nSources:\n[1] a.md:1-2" }, 0],
+  [contains, { contains: "a.md" }, { text: "No.\n\nSources:\n[1] a.md:1-2" }, 1],
+  [answer, { answer: "blue" }, { output: { colour: "blue" } }, 1],
+  [exact, { output: null }, { output: undefined }, 0],
+  [jsonSchema, { schema: { type: "object", required: ["a"] } }, { text: '{"a":1}' }, 1],
+  [jsonSchema, { schema: { type: "object", required: ["a"] } }, { text: "{}" }, 0],
+  [jsonSchema, { schema: { type: "object", required: ["a"] } }, { output: { a: 1 } }, 1],
+  [jsonSchema, { schema: { required: ["a"] } }, { output: { messages: [] }, text: '```json\n{"a":1}\n```' }, 1],
+  [jsonSchema, { schema: { type: "object" } }, { output: "none" }, 0],
   [jsonSchema({ schema: z.number() }), {}, { output: 3 }, 1],
+  [jsonSchema({ schema: z.number() }), {}, { output: "three" }, 0],
   [numeric, { number: 1250.5 }, { text: "It is 1,250.5 in all." }, 1],
   [numeric, { number: -3 }, { text: "down by −3 [7]" }, 1],
   [numeric, { number: 7 }, { text: "as the page says [7]" }, 0],
   [numeric, { number: { value: 10, rel: 0.05 } }, { text: "10.4" }, 1],
   [numeric, { number: { value: 10, abs: 0.3 } }, { text: "10.4" }, 0],
   [numeric, { number: 3 }, { output: 3 }, 1],
+  [numeric({ abs: 1 }), { number: 3 }, { text: "4" }, 1],
+  [numeric, { number: 11 }, { text: "Unknown.\n\nSources:\n[1] a.md:9-11" }, 0],
+  [numeric, { number: { value: 20, unit: "%" } }, { text: "20 euros, that is 25 %" }, 0],
+  [numeric, { number: { value: 25, unit: "%" } }, { text: "20 euros, that is 25 %" }, 1],
+  [numeric, { number: { value: 20, unit: ["$", "USD"] } }, { text: "It costs $20." }, 1],
+  [numeric, { number: { value: 20, unit: "m" } }, { text: "20 minutes" }, 0],
+  [numeric, { number: 12_500_000 }, { text: "12’500’000 or 12.5 million" }, 1],
+  [numeric, { number: 20 }, { text: "10-20" }, 1],
+  [numeric, { number: 2_000 }, { text: "about 2e3" }, 1],
   [numeric, { number: 2.3 }, { text: "version v2.3" }, 0],
   [refusal, { refusal: true }, { text: "This is not in the documents." }, 1],
   [refusal, { refusal: true }, { text: "It is blue." }, 0],
   [refusal, { refusal: false }, { text: "I don't know." }, 0],
+  [refusal, { refusal: true }, { text: "I’m sorry, but I can’t help with that." }, 1],
+  [refusal, { refusal: true }, { text: "I'm unable to answer." }, 1],
+  [refusal, { refusal: true }, { text: "The documents do not mention a price." }, 1],
+  [refusal, { refusal: true }, { text: "There is no information about Japan." }, 1],
+  [refusal, { refusal: true }, { text: "Dat weet ik niet." }, 0],
+  [refusal({ phrases: [/weet ik niet/gi] }), { refusal: true }, { text: "Dat weet ik niet." }, 1],
+  [refusal, { refusal: false }, { text: "It cannot be opened, and is not in the box." }, 1],
+  [refusal, { refusal: true }, { text: "" }, 0],
   [route, { route: ["b", "a"] }, { route: { workers: ["a", "b"] } }, 1],
   [route, { route: "a" }, { route: { workers: ["a", "b"] } }, 0],
   [route, { route: [] }, { route: { workers: [] } }, 1],
   [route, { route: ["search", "write"] }, { nodes: ["plan", "search", "plan", "write"] }, 1],
   [route, { route: ["write", "search"] }, { nodes: ["search", "write"] }, 0],
   [route({ among: ["search", "write"] }), { route: ["search"] }, { nodes: ["search", "write"] }, 0],
+  [route({ among: ["search"] }), { route: [] }, { nodes: ["plan"] }, 1],
+  [route({ among: ["search"] }), { route: [] }, { nodes: ["plan", "search"] }, 0],
+  [route, { route: "a" }, { route: { workers: ["a", "a"] } }, 1],
+  [route, {}, { nodes: ["a"] }, null],
   [latency, {}, { latency_ms: 5 }, null],
   [latency({ most: 4 }), {}, { latency_ms: 5 }, 0],
 ] as [Scorer, object, object, number | null][])("%o of %o in %o scores %o", async (scorer, expected, seen, score) => {
@@ -44,31 +78,35 @@ test("a measure without a limit tells its figure", async () => {
   expect(await scoreText(latency, {}, { latency_ms: 5 })).toEqual({ score: null, value: 5 });
 });
 
-const calls = [
-  { name: "find", args: { id: 1, verbose: true } },
-  { name: "pay", args: { amount: 5 } },
-];
+const noPrice = { input_tokens: 1, output_tokens: 1, total_tokens: 2, model_calls: 1, live_calls: 1, cost: null };
 
-test.each([
-  [{}, ["find", "pay"], 1],
-  [{}, ["pay", "find"], 0],
-  [{}, [{ name: "find", args: { id: 1 } }, "pay"], 1],
-  [{}, [{ name: "find", args: { id: 2 } }, "pay"], 0],
-  [{ args: "exact" as const }, [{ name: "find", args: { id: 1 } }, "pay"], 0],
-  [{ mode: "unordered" as const }, ["pay", { name: "find", args: { id: 1 } }], 1],
-  [{ mode: "unordered" as const }, ["pay"], 0],
-  [{ mode: "unordered" as const }, ["pay", "find", "find"], 0],
-  [{ mode: "superset" as const }, [{ name: "pay", args: { amount: 5 } }], 1],
-  [{ mode: "superset" as const }, ["pay", "refund"], 0],
-  [{ mode: "subset" as const }, ["pay", { name: "find", args: { id: 1 } }, "refund"], 1],
-  [{ mode: "subset" as const }, ["pay"], 0],
-  [{}, [], 0],
-])("a trajectory %o against %o scores %i", async (options, tools, score) => {
-  expect(await scoreText(trajectory(options), { tools }, { toolCalls: calls })).toMatchObject({ score });
+test("a limit that was passed is told with its figures, and one that cannot be held is an error", async () => {
+  expect(await scoreText(tokens({ most: 1 }), {}, { usage: noPrice })).toEqual({
+    score: 0,
+    value: 2,
+    comment: "2 tokens, where 1 is the most",
+  });
+  expect(await scoreText(cost, {}, { usage: noPrice })).toEqual({ score: null });
+  await expect(scoreText(cost({ most: 1 }), {}, { usage: noPrice })).rejects.toMatchObject({ code: "suite_invalid" });
 });
 
-test("no call where none is expected is right, and told otherwise by name", async () => {
-  expect(await scoreText(trajectory, { tools: [] })).toMatchObject({ score: 1 });
-  const { comment } = await scoreText(trajectory, { tools: [] }, { toolCalls: calls.slice(1) });
-  expect(comment).toBe('expected none (strict), called pay({"amount":5})');
+test.each([
+  [answer, { answer: { none: ["x"] } }, "write a text"],
+  [answer, { not_answer: [true] }, "write a text"],
+  [numeric, { number: "3" }, "write a number"],
+  [numeric, { number: { value: 3, tolerance: 1 } }, 'Unrecognized key: "tolerance"'],
+  [route, { route: 3 }, "write a name"],
+  [refusal, { refusal: "yes" }, "expected boolean"],
+] as [Scorer, object, string][])(
+  "%o says where %o is wrong",
+  async (...[scorer, expected, why]: [Scorer, object, string]) => {
+    await expect(scoreText(scorer, expected as never, { text: "3" })).rejects.toMatchObject({
+      code: "case_invalid",
+      message: expect.stringMatching(new RegExp(`^cases.jsonl:1: "expected\\..*${why}`)),
+    });
+  },
+);
+
+test("that nobody was to be called cannot be told from nodes alone", async () => {
+  await expect(scoreText(route, { route: [] }, { nodes: ["plan"] })).rejects.toMatchObject({ code: "suite_invalid" });
 });

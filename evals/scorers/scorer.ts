@@ -1,3 +1,4 @@
+import type { SpanUsage } from "../../storage/storage.ts";
 import type { EvalCase } from "../suite/eval-case.ts";
 import type { Observation } from "../suite/observation.ts";
 
@@ -21,6 +22,8 @@ export interface Score {
   value?: number;
   /** Why, for people: what was expected and what came. */
   comment?: string;
+  /** What a judge's model used. */
+  usage?: SpanUsage;
 }
 
 /** Scores a trial. What it throws marks its case as failed and is told in the report. */

@@ -1,0 +1,31 @@
+/** An answer without the list of its sources, whose names and lines are no claims. */
+export const withoutSources = (text: string): string =>
+  text.split(/\n[ \t]*\n(?:#+ )?\**(?:sources|references):?\**:?[ \t]*\n/i)[0] ?? "";
+
+/** A text as it compares: without case, emphasis, invisible signs, and differences of spaces, quotes and dashes. */
+export const toPlainText = (text: string): string =>
+  text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replaceAll(/[*`\u00AD\u200B-\u200D\u2060\uFEFF]/g, "")
+    .replaceAll(/[‘’‛′]/g, "'")
+    .replaceAll(/[“”„«»]/g, '"')
+    .replaceAll(/[‐-―−]/g, "-")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+
+/** The letters and digits of a text, word by word, without its citation marks. */
+export const toWords = (text: string): string[] =>
+  text
+    .replaceAll(marks, " ")
+    .normalize("NFKC")
+    .toLowerCase()
+    .match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** The numbers of `[1]` and `[1, 2]` in a text; `[0]` in code is none. */
+export const readMarks = (text: string): number[] =>
+  [...text.replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, " ").matchAll(marks)].flatMap(([, numbers]) =>
+    numbers!.split(",").map(Number),
+  );
+
+const marks = /\[(\d+(?:\s*,\s*\d+)*)\]/g;
