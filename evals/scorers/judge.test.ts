@@ -29,7 +29,10 @@ test("a judge may tell a share, with a prompt of openevals by its name", async (
 });
 
 test("the embedded model is no judge, and an unknown prompt no question", async () => {
-  await expect(scoreText(judge({ prompt: "{outputs}" }), {})).rejects.toMatchObject({ code: "model_needed" });
+  await expect(scoreText(judge({ prompt: "{outputs}" }), {})).rejects.toMatchObject({
+    code: "model_needed",
+    message: 'The judge "judge" needs a real model.',
+  });
   const unknown = judge({ prompt: "CONCISE_PROMPT", model: verdict(true) });
   await expect(scoreText(unknown, {})).rejects.toMatchObject({ code: "suite_invalid" });
 });

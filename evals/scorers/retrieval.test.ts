@@ -27,6 +27,7 @@ test.each([
 
 test("two chunks of one expected source count once, and lines tell chunks of a source apart", async () => {
   expect(await scoreText(recall, { documents: ["a", "b"] }, found("a:1", "a:2"))).toMatchObject({ score: 0.5 });
+  expect((await scoreText(ndcg, { documents: ["a", "b"] }, found("a:1", "a:2", "b:1"))).score).toBeCloseTo(1, 10);
   const documents = [{ id: "1", text: "", source: "a.md", line_start: 5, line_end: 9 }];
   expect((await scoreText(recall, { documents: ["a.md:9-12"] }, { documents })).score).toBe(1);
   expect(await scoreText(recall, { documents: ["a.md:10-12"] }, { documents })).toMatchObject({
