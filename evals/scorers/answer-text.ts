@@ -14,18 +14,24 @@ export const toPlainText = (text: string): string =>
     .replaceAll(/\s+/g, " ")
     .trim();
 
+/** A text without its citation marks. */
+export const withoutMarks = (text: string): string => text.replaceAll(marks, " ");
+
 /** The letters and digits of a text, word by word, without its citation marks. */
 export const toWords = (text: string): string[] =>
-  text
-    .replaceAll(marks, " ")
+  withoutMarks(text)
     .normalize("NFKC")
     .toLowerCase()
     .match(/[\p{L}\p{N}]+/gu) ?? [];
 
-/** The numbers of `[1]` and `[1, 2]` in a text; `[0]` in code is none. */
+/** The numbers of `[1]`, `[1, 2]` and `[1-3]` in a text; `[0]` in code is none. */
 export const readMarks = (text: string): number[] =>
   [...text.replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, " ").matchAll(marks)].flatMap(([, numbers]) =>
-    numbers!.split(",").map(Number),
+    numbers!.split(",").flatMap((range) => {
+      const [from = 0, to = from] = range.split(/[-–]/).map(Number);
+      return Array.from({ length: Math.max(1, to - from + 1) }, (_, index) => from + index);
+    }),
   );
 
-const marks = /\[(\d+(?:\s*,\s*\d+)*)\]/g;
+const part = String.raw`(?:[1-9]\d?\s*[-–]\s*\d{1,2}|\d+)`;
+const marks = new RegExp(String.raw`\[(${part}(?:\s*,\s*${part})*)\]`, "g");

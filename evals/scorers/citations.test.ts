@@ -2,7 +2,11 @@ import { expect, test } from "vitest";
 import { scoreText } from "../../tests/fixtures/score-text.ts";
 import { citations, groundedness } from "./index.ts";
 
-const passage = { id: "1", source: "shop/a.md", text: "The lamp glows for nine hours on one charge. It is blue." };
+const passage = {
+  id: "1",
+  source: "shop/a.md",
+  text: "The lamp glows for nine hours on one charge. It is blue. It takes 9 V.",
+};
 const cited = { number: 1, source: "shop/a.md", text: passage.text, line_start: 3, line_end: 4 };
 const seen = { text: "Nine hours. [1]\n\nSources:\n[1] shop/a.md:3-4", citations: [cited], documents: [passage] };
 
@@ -16,6 +20,7 @@ test("citations are right where each mark, each passage and each expected place 
 
 test.each([
   ["an invented mark", {}, { text: "Nine hours. [1][7]" }, "[7] stands for no citation"],
+  ["a range that goes too far", {}, { text: "Nine hours. [1–3]" }, "[2] stands for no citation; [3] stands"],
   ["nothing retrieved", {}, { documents: [] }, "[1] shop/a.md was not retrieved with this text"],
   ["another source", {}, { documents: [{ ...passage, source: "b.md" }] }, "was not retrieved with this text"],
   ["an empty document", {}, { documents: [{ ...passage, text: "" }] }, "was not retrieved with this text"],
@@ -59,6 +64,9 @@ test.each([
   ["told in other words", "It shines through half a working day. [1]", 0],
   ["refused", "This is not in the documents.", null],
   ["too short to tell", "It is.", null],
+  ["short, with a number that is quoted", "9 V. [1]", 1],
+  ["short, with another number", "7 V. [1]", 0],
+  ["an item of a list", "1. The lamp glows for nine hours. [1]\n2. It is blue. [1]", 1],
   ["empty", "", null],
 ])("a sentence that is %s", async (_, text, score) => {
   expect(await scoreText(groundedness, {}, { ...seen, text })).toMatchObject({ score });

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { configurable } from "./configurable.ts";
 import { show } from "./show.ts";
 
-/** Whether the output is `expected.output`, deeply; texts without the space around them. */
+/** Whether the output is `expected.output`, deeply; texts without the space around them, and in either form of Unicode. */
 export const exact = configurable<{ ignoreCase: boolean }>(({ ignoreCase = false }) => ({
   name: "exact",
   kind: "rule",
@@ -15,5 +15,6 @@ export const exact = configurable<{ ignoreCase: boolean }>(({ ignoreCase = false
 
 function normalize(value: unknown, ignoreCase: boolean): unknown {
   if (typeof value !== "string") return value;
-  return ignoreCase ? value.trim().toLowerCase() : value.trim();
+  const text = value.normalize("NFC").trim();
+  return ignoreCase ? text.toLowerCase() : text;
 }

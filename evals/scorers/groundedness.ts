@@ -15,7 +15,7 @@ interface GroundednessOptions {
  * The share of the answer's sentences that are quoted from one piece of evidence: a passage that is cited (in a sentence without a mark, any that was cited
  * or retrieved), a tool's call and answer, or a calculation of the state. A sentence is quoted where `overlap` of its words stand there in runs of three
  * and more (the coverage of extractive fragments: Grusky, Naaman and Artzi 2018), and so does each of its numbers and negations. This is
- * quoting, not understanding: a true paraphrase counts as unfounded. Sentences of less than three words, and answers that refuse, are not scored.
+ * quoting, not understanding: a true paraphrase counts as unfounded. Sentences of less than three words and without a number, and answers that refuse, are not scored.
  */
 export const groundedness = configurable<GroundednessOptions>(({ passMark, overlap = 0.8 }) => ({
   name: "groundedness",
@@ -31,7 +31,10 @@ export const groundedness = configurable<GroundednessOptions>(({ passMark, overl
       readRuns(valuesOf(value).join(" ")),
     );
     if (cited.length + retrieved.length + computed.length === 0 || refuses(text)) return { score: null };
-    const sentences = splitSentences(withoutSources(text)).filter((sentence) => toWords(sentence).length > 2);
+    const sentences = splitSentences(withoutSources(text)).filter((sentence) => {
+      const words = toWords(sentence);
+      return words.length > 2 || words.some((word) => /\d/.test(word));
+    });
     if (sentences.length === 0) return { score: null };
     const unfounded = sentences.filter((sentence) => {
       const marks = readMarks(sentence);
@@ -51,9 +54,11 @@ export const groundedness = configurable<GroundednessOptions>(({ passMark, overl
 
 /** A mark behind the full stop belongs to the sentence before it; the end of a line ends a sentence too. */
 const splitSentences = (text: string): string[] =>
-  [...sentenceSegmenter.segment(text.replaceAll(/([.!?]{1,3})((?:\s{0,2}\[[\d,\s]+\])+)/g, "$2$1"))].map(
-    ({ segment }) => segment.trim(),
-  );
+  [
+    ...sentenceSegmenter.segment(
+      text.replaceAll(/^[ \t]*\d{1,2}[.)][ \t]/gm, "").replaceAll(/([.!?]{1,3})((?:\s{0,2}\[[\d,\s–-]+\])+)/g, "$2$1"),
+    ),
+  ].map(({ segment }) => segment.trim());
 
 const sentenceSegmenter = new Intl.Segmenter("en", { granularity: "sentence" });
 
@@ -71,6 +76,7 @@ const threeAt = (words: string[], index: number) => `${words[index]} ${words[ind
 
 function isQuoted(words: string[], { words: known, threes }: Runs, overlap: number): boolean {
   if (words.some((word) => !known.has(word) && (/\d/.test(word) || negations.has(word)))) return false;
+  if (words.length < 3) return words.every((word) => known.has(word));
   const starts = words.map((_, index) => index < words.length - 2 && threes.has(threeAt(words, index)));
   const quoted = words.filter((_, index) => starts[index] || starts[index - 1] || starts[index - 2]);
   return quoted.length >= overlap * words.length;

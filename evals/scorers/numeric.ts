@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { withoutSources } from "./answer-text.ts";
+import { withoutMarks, withoutSources } from "./answer-text.ts";
 import { configurable } from "./configurable.ts";
 import { readExpected } from "./read-expected.ts";
 import { show } from "./show.ts";
@@ -21,7 +21,8 @@ const Wanted = z.union(
 
 /**
  * Whether the output is the number `expected.number`, or the answer holds it: a number, or `{ value, abs, rel, unit }`. Thousands may be parted by
- * commas, apostrophes or hard spaces; citation marks, the list of sources, and versions such as v2.3 are no numbers.
+ * commas, apostrophes or spaces, and `3,5` is read as 3.5 too; dates, times, versions, the marks of a list and of citations, and the list of
+ * sources are no numbers.
  */
 export const numeric = configurable<{ abs: number; rel: number }>(({ abs = 0, rel = 0 }) => ({
   name: "numeric",
@@ -44,9 +45,9 @@ export const numeric = configurable<{ abs: number; rel: number }>(({ abs = 0, re
 
 /** The numbers of a text that stand at one of the units, or all: `−1,250.5` is -1250.5. */
 function readNumbers(text: string, units: string[]): number[] {
-  const plain = withoutSources(text)
-    .replaceAll(/\[\d+(?:\s*,\s*\d+)*\]/g, " ")
-    .replaceAll("−", "-");
+  const answer = withoutMarks(withoutSources(text)).replaceAll("−", "-");
+  const isList = /^[ \t]*1[.)] /m.test(answer) && /^[ \t]*2[.)] /m.test(answer);
+  const plain = (isList ? answer.replaceAll(/^[ \t]*\d{1,2}[.)] /gm, "") : answer).replaceAll(noNumbers, " ");
   const hasUnit = (start: number, end: number) =>
     units.some((unit) => {
       const after = plain
@@ -61,10 +62,21 @@ function readNumbers(text: string, units: string[]): number[] {
       const next = after.slice(unit.length);
       return (after.startsWith(unit.toLowerCase()) && !/^\p{L}/u.test(next)) || before.endsWith(unit.toLowerCase());
     });
-  return [...plain.matchAll(pattern)]
-    .filter(({ 0: digits, index }) => units.length === 0 || hasUnit(index, index + digits.length))
-    .map(([digits]) => Number(digits.replaceAll(/[,'’\u00A0\u2009\u202F]/g, "")));
+  const read = (pattern: RegExp, toNumber: (digits: string) => string) =>
+    [...plain.matchAll(pattern)]
+      .filter(({ 0: digits, index }) => units.length === 0 || hasUnit(index, index + digits.length))
+      .map(([digits]) => Number(toNumber(digits)));
+  return [
+    ...read(pointed, (digits) => digits.replaceAll(/[^\d.e+-]/gi, "")),
+    ...read(commaed, (digits) => digits.replaceAll(/[^\d,-]/g, "").replace(",", ".")),
+  ];
 }
 
-const pattern =
-  /(?<![\w.])-?(?:\d{1,3}(?:[,'’\u00A0\u2009\u202F]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?(?:e[+-]?\d+)?)/gi;
+/** Dates, versions and times. */
+const noNumbers =
+  /\b\d{4}-\d\d-\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{4}\b|\b\d+(?:\.\d+){2,}\b|\b\d{1,2}:\d\d(?::\d\d)?\b/g;
+
+/** With a decimal point, and with a decimal comma or groups that spaces part. */
+const pointed =
+  /(?<![\w.]|\p{L}-)-?(?:\d{1,3}(?:[,'’\u00A0\u2009\u202F]\d{3})+(?!\d)(?:\.\d+)?|(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?)/giu;
+const commaed = /(?<![\w.,]|\p{L}-)-?(?:(?:\d{1,3}(?:[. ]\d{3})+|\d+),\d{1,2}|\d{1,3}(?: \d{3})+)(?![\d,])/gu;

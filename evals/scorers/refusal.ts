@@ -10,14 +10,16 @@ const sources = "(?:documents?|documentation|sources?|passages?|context|text|kno
 /** How assistants say that they do not know, or will not, in plain text. */
 const refusals = [
   new RegExp(
-    `\\bnot (?:in|covered by|mentioned in|part of|found in) (?:the|these|my|any of the) (?:given |provided )?${sources}\\b`,
+    `\\bnot (?:in|covered by|mentioned in|part of|found in) (?:the|these|my|any of the) (?:given |provided )?${sources}\\b(?! (?:folder|directory|list|table|tab|of)\\b)`,
   ),
   new RegExp(
     `\\b${sources} (?:do|does|did) ?(?:not|n't) (?:say|state|mention|contain|cover|include|specify|provide)\\b`,
   ),
   /\b(?:i|we) (?:do not|don't|cannot|can't|can not|could not|couldn't|will not|won't) (?:know|answer|help|tell|find|share|reveal|disclose|provide|assist|say|discuss|do that|have (?:any |enough |that |the )?(?:information|access))\b/,
   /\b(?:i am|i'm|we are|we're) (?:not able|unable|not allowed) to\b/,
-  /\b(?:could|can) ?not (?:be )?(?:found|answered|determined)\b/,
+  /\b(?:this|that|it|answer|information|question) (?:could|can) ?not be (?:found|answered|determined)\b/,
+  /\bnothing (?:(?:about|on) (?:this|that|it) )?(?:is|was|could be) (?:found|in)\b/,
+  /\bi(?: must| have to|'d rather| would rather) (?:decline|refuse|not)\b/,
   /\b(?:no|not enough|insufficient) (?:information|answer|documents?|passages?) (?:about|on|for|that|was|were|is|to)\b/,
 ];
 
