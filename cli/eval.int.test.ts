@@ -17,7 +17,9 @@ test("a run leaves its reports, says its figures on stdout, and ends with 0", as
   expect(code).toBe(0);
   const { run, folder } = await readOnlyRun(cwd);
   expect(run).toMatchObject({ status: "complete", environment: { live: false } });
-  expect((await readdir(folder)).toSorted()).toEqual(expect.arrayContaining(["junit.xml", "report.md", "run.json"]));
+  expect((await readdir(folder)).toSorted()).toEqual(
+    expect.arrayContaining(["junit.xml", "report.html", "report.md", "run.json"]),
+  );
   expect(await readFile(join(folder, "../history.jsonl"), "utf8")).toMatch(/^\{.*"good":\{"pass":1,"cases":2/);
   expect(stdout).toMatch(/^good +100 % \(34–100\) +2 cases/);
   expect(stdout).toContain(`${run.run_id}/report.html`);
@@ -90,13 +92,14 @@ test.for([
   expect(stderr).toContain("aborted");
 });
 
-const blocking = `defineSuite("blocks", { concurrency: 1, cases: [{ id: "1", input: 1 }, { id: "2", input: 2 }],
-  task: async (i: number) => {
-    if (i === 1) return i;
-    console.log(\`blocked \${process.pid};\`);
-    await wait(50);
-    for (;;);
-  } });`;
+/** Says so at once, since vitest hands on what is printed only between two turns of the event loop. */
+const blocking = `import { writeSync } from "node:fs";
+defineSuite("blocks", { concurrency: 1, cases: [{ id: "1", input: 1 }, { id: "2", input: 2 }], task: async (i: number) => {
+  if (i === 1) return i;
+  await wait(50);
+  writeSync(1, \`blocked \${process.pid};\\n\`);
+  for (;;);
+} });`;
 
 test("Ctrl-C ends a case that blocks its process after seconds, and reports what was done", async () => {
   const cwd = makeEvalProject({ "a.eval.ts": blocking });
@@ -104,7 +107,9 @@ test("Ctrl-C ends a case that blocks its process after seconds, and reports what
   await command.printed("blocked", "stderr");
   command.process.kill("SIGINT");
   expect((await command.ended).code).toBe(130);
-  expect((await readOnlyRun(cwd)).run.suites[0]?.cases.map(({ id }) => id)).toEqual(["1"]);
+  const { run, folder } = await readOnlyRun(cwd);
+  expect(run.suites[0]?.cases.map(({ id }) => id)).toEqual(["1"]);
+  expect(existsSync(join(folder, "report.html"))).toBe(true);
 });
 
 test("a second Ctrl-C ends it at once, with its workers", async () => {

@@ -1,18 +1,22 @@
-import type { EvalRun } from "../results/eval-run.ts";
+import { z } from "zod";
 
 /** One run in figures, for the trend: a line of `history.jsonl`. */
-export interface HistoryLine extends Pick<EvalRun, "run_id" | "started_at" | "status"> {
-  commit: string | null;
-  models: EvalRun["environment"]["models"];
-  suites: Record<
-    string,
-    {
-      pass: number;
-      cases: number;
-      scorers: Record<string, number>;
-      total_tokens: number;
-      cost: number | null;
-      p50_ms: number;
-    }
-  >;
-}
+export const HistoryLine = z.object({
+  run_id: z.string(),
+  started_at: z.string(),
+  status: z.enum(["complete", "interrupted"]),
+  commit: z.string().nullable(),
+  models: z.object({ fast: z.string(), smart: z.string(), embed: z.string().nullable() }),
+  suites: z.record(
+    z.string(),
+    z.object({
+      pass: z.number(),
+      cases: z.number(),
+      scorers: z.record(z.string(), z.number()),
+      total_tokens: z.number(),
+      cost: z.number().nullable(),
+      p50_ms: z.number(),
+    }),
+  ),
+});
+export type HistoryLine = z.output<typeof HistoryLine>;

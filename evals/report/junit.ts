@@ -1,58 +1,85 @@
+import type { Gate, GateFinding } from "../gate/gate.ts";
 import type { CaseResult, EvalRun, SuiteResult } from "../results/eval-run.ts";
 import { explainTrial } from "../results/explain-trial.ts";
 import { summarizeCase, summarizeSuite } from "../statistics/summarize-suite.ts";
 
-/** The run as JUnit's XML, as CI servers read it: a case that failed in any trial is a failure, a suite that could not run an error. */
-export function writeJunit({ suites }: EvalRun): string {
-  const all = suites.flatMap(({ cases }) => cases);
-  const head = {
-    tests: all.length,
-    failures: all.filter(hasFailed).length,
-    errors: suites.filter(({ error }) => error).length,
-  };
-  const body = suites.map(writeSuite).join("");
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${attributes(head)}>\n${body}</testsuites>\n`;
+/**
+ * The run as JUnit's XML, as CI servers read it. It fails where the gate fails: a case that the gate holds against the run is a failure, one
+ * that fails as before, or within a threshold, is skipped; a suite that could not run is an error.
+ */
+export function writeJunit({ suites, started_at }: EvalRun, { findings }: Gate): string {
+  const failures = findings.filter(({ level, kind }) => level === "failure" && kind !== "suite_failed");
+  const known = new Set(suites.map(({ name }) => name));
+  const others = failures.filter(({ suite }) => !known.has(suite));
+  const all = suites.map((suite) => writeSuite(suite, Map.groupBy(failures, idOf(suite.name))));
+  if (others.length > 0)
+    all.push(element("testsuite", { name: "gate", timestamp: started_at }, others.map(writeFinding)));
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element("testsuites", {}, all)}`;
 }
 
-function writeSuite(suite: SuiteResult): string {
+/** Under which findings of a suite are filed: the case, `""` for the suite itself, undefined where it is of another suite. */
+const idOf = (name: string) => (finding: GateFinding) => (finding.suite === name ? (finding.id ?? "") : undefined);
+
+function writeSuite(suite: SuiteResult, failures: ReadonlyMap<string | undefined, GateFinding[]>): string {
   const { name, file, subject, cases, error, started_at } = suite;
   const { pass, scorers } = summarizeSuite(suite);
-  const failures = cases.filter(hasFailed).length;
-  const head = { name, file, tests: cases.length, failures, errors: error ? 1 : 0, timestamp: started_at };
-  const means = Object.entries(scorers).map(([scorer, { mean }]) => [`score ${scorer}`, round(mean)] as const);
+  const means = Object.entries(scorers).map(([scorer, { mean }]) => [`score ${scorer}`, mean] as const);
   const broken = error
-    ? `<testcase${attributes({ name: "suite", classname: name })}><error${attributes({ message: error.message })}/></testcase>\n`
-    : "";
-  const body = `${properties([["subject", subject], ["pass", round(pass.mean)], ...means])}\n${broken}`;
-  return `<testsuite${attributes(head)}>\n${body}${cases.map(writeCase).join("")}</testsuite>\n`;
+    ? [element("testcase", { name: "suite", classname: name }, [element("error", { message: error.message })])]
+    : [];
+  return element("testsuite", { name, file, timestamp: started_at }, [
+    properties([["subject", subject], ["pass", pass.mean], ...means]),
+    ...broken,
+    ...(failures.get("") ?? []).map(writeFinding),
+    ...cases.map((one) => writeCase(one, failures.get(one.id)?.[0])),
+  ]);
 }
 
-function writeCase(result: CaseResult): string {
+const writeFinding = ({ kind, suite, message }: GateFinding): string =>
+  element("testcase", { name: `gate: ${kind}`, classname: suite || "gate" }, [element("failure", { message })]);
+
+function writeCase(result: CaseResult, finding: GateFinding | undefined): string {
   const { suite, id, trials, tags, place } = result;
   const seconds = trials.reduce((sum, { observation }) => sum + observation.latency_ms, 0) / 1000;
   const head = { name: id, classname: suite, ...(place && { file: place }), time: seconds.toFixed(3) };
-  const scores = Object.entries(summarizeCase(result).scores).map(([name, score]) => [`score ${name}`, round(score)]);
-  const facts = properties([...scores, ...tags.map((tag) => ["tag", tag])] as [string, string | number][]);
+  const scores = Object.entries(summarizeCase(result).scores).map(([name, score]) => [`score ${name}`, score] as const);
   const failed = trials.find(({ passed }) => !passed);
-  if (!failed) return `<testcase${attributes(head)}>${facts}</testcase>\n`;
   const passed = trials.filter((trial) => trial.passed).length;
-  const message = trials.length > 1 ? `${passed} of ${trials.length} trials passed` : "failed";
-  return `<testcase${attributes(head)}>${facts}<failure${attributes({ message })}>${escape(explainTrial(failed).join("\n"))}</failure></testcase>\n`;
+  const why = failed ? `${passed} of ${trials.length} passed: ${explainTrial(failed).join("; ")}` : "";
+  return element("testcase", head, [
+    properties([...scores, ...tags.map((tag) => ["tag", tag] as const)]),
+    ...(finding ? [element("failure", { message: finding.message }, [escape(why)])] : []),
+    ...(failed && !finding ? [element("skipped", { message: `It fails, which the gate allows. ${why}` })] : []),
+  ]);
 }
 
 const properties = (facts: readonly (readonly [string, string | number])[]): string =>
   facts.length > 0
-    ? `<properties>${facts.map(([name, value]) => `<property${attributes({ name, value })}/>`).join("")}</properties>`
+    ? element(
+        "properties",
+        {},
+        facts.map(([name, value]) =>
+          element("property", { name, value: typeof value === "number" ? round(value) : value }),
+        ),
+      )
     : "";
 
 const round = (value: number): number => Math.round(value * 1e4) / 1e4;
 
-const hasFailed = ({ trials }: CaseResult) => trials.some(({ passed }) => !passed);
+/** Of what is XML already, in which no `<` stands for itself. */
+const countsOf = (body: string) => {
+  const count = (name: string) => body.split(`<${name}`).length - 1;
+  return { tests: count("testcase"), failures: count("failure"), errors: count("error"), skipped: count("skipped") };
+};
 
-const attributes = (values: Record<string, string | number>) =>
-  Object.entries(values)
-    .map(([name, value]) => ` ${name}="${escape(String(value))}"`)
-    .join("");
+/** An element with what is XML already; on a line of its own where it is a part of the run. */
+function element(name: string, attributes: Record<string, string | number>, content: readonly string[] = []): string {
+  const body = content.join("");
+  const counts = name.startsWith("testsuite") ? countsOf(body) : {};
+  const head = Object.entries({ ...attributes, ...counts }).map(([key, value]) => ` ${key}="${escape(String(value))}"`);
+  const end = name.startsWith("test") ? "\n" : "";
+  return body ? `<${name}${head.join("")}>${body}</${name}>${end}` : `<${name}${head.join("")}/>${end}`;
+}
 
 const names: Record<string, string> = {
   "&": "&amp;",

@@ -4,6 +4,7 @@ import type { Gate } from "../gate/gate.ts";
 import type { EvalRun, SuiteResult } from "../results/eval-run.ts";
 import { explainTrial } from "../results/explain-trial.ts";
 import { summarizeSuite } from "../statistics/summarize-suite.ts";
+import { alignColumns } from "./align-columns.ts";
 import { formatEstimate } from "./format.ts";
 import { placeOf } from "./place-of.ts";
 
@@ -13,14 +14,6 @@ const mostReason = 200;
 
 /** The run for the terminal: a line a suite, what the gate found, and where the reports are. */
 export function showRun({ run, gate, folder }: { run: EvalRun; gate: Gate; folder: string }): string {
-  const rows = run.suites.map(describeSuite);
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]!.length))) ?? [];
-  const table = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join("  ")
-      .trimEnd(),
-  );
   const shown = gate.findings.slice(0, mostFindings).map((finding) => {
     const { level, suite, id, message } = finding;
     const where = [suite, id].filter(Boolean).join(" > ");
@@ -45,12 +38,12 @@ export function showRun({ run, gate, folder }: { run: EvalRun; gate: Gate; folde
     ? styleText("green", "The gate passed.")
     : styleText("red", `The gate failed: ${failures} ${failures === 1 ? "finding" : "findings"}.`);
   return [
-    ...table,
+    ...alignColumns(run.suites.map(describeSuite)),
     "",
     ...shown,
+    ...(more > 0 ? [`  and ${more} more in the report`] : []),
     ...known,
     ...(failed.length > known.length ? [styleText("dim", `  and ${failed.length - known.length} more that fail`)] : []),
-    ...(more > 0 ? [`  and ${more} more in the report`] : []),
     `${verdict} ${run.status === "interrupted" ? "It was stopped early. " : ""}${join(folder, "report.html")}`,
   ].join("\n");
 }

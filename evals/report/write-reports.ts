@@ -1,28 +1,20 @@
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Baseline, Gate } from "../gate/gate.ts";
 import type { EvalRun } from "../results/eval-run.ts";
 import { summarizeSuite } from "../statistics/summarize-suite.ts";
-import type { HistoryLine } from "./history.ts";
+import { HistoryLine } from "./history.ts";
+import { renderHtml } from "./html/render-html.ts";
 import { writeJunit } from "./junit.ts";
 import { writeMarkdown } from "./markdown.ts";
-
-/** What a report is made of. */
-export interface Report {
-  run: EvalRun;
-  gate: Gate;
-  baseline?: Baseline;
-  /** The runs before, the oldest first, and this one. */
-  history: HistoryLine[];
-}
+import type { Report } from "./report.ts";
 
 /** How many runs the trend goes back, and of how many the folder is kept: one of some hundred cases is 10 MB. */
-const mostHistory = 200;
+const mostHistory = 100;
 const mostRuns = 20;
 
 /**
- * Writes `run.json`, `report.md` and `junit.xml` into the run's folder and, where `trend` says so, its line into the history beside
- * it. Older runs than the last 20 go.
+ * Writes `run.json`, `report.md`, `junit.xml` and `report.html` into the run's folder and, where `trend` says so, its
+ * line into the history beside it. Older runs than the last 20 go.
  */
 export async function writeReports({
   folder,
@@ -31,28 +23,37 @@ export async function writeReports({
 }: Omit<Report, "history"> & { folder: string; trend: boolean }): Promise<void> {
   const { run, gate, baseline } = report;
   const output = dirname(folder);
-  if (trend) await keepInHistory(join(output, "history.jsonl"), toHistoryLine(run));
+  const history = await addToHistory(join(output, "history.jsonl"), toHistoryLine(run), trend);
   const files = {
     "run.json": JSON.stringify({ ...run, gate }),
     "report.md": writeMarkdown(run, gate, baseline),
-    "junit.xml": writeJunit(run),
+    "junit.xml": writeJunit(run, gate),
+    "report.html": renderHtml({ ...report, history }),
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   await removeOldRuns(output);
 }
 
-/** Adds a line to the history, which becomes no longer than `mostHistory`, and answers it, the oldest first. */
-async function keepInHistory(path: string, line: HistoryLine): Promise<HistoryLine[]> {
+/** The history with a line more, the oldest first and without damaged lines, at most `mostHistory`; only where told, it is kept so. */
+async function addToHistory(path: string, line: HistoryLine, keep: boolean): Promise<HistoryLine[]> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
     throw error;
   });
-  const before = text.split("\n").filter((one) => one.startsWith("{") && one.endsWith("}"));
-  const lines = [...before, JSON.stringify(line)].slice(-mostHistory);
+  const lines = [...text.split("\n").flatMap(parseLine), line].slice(-mostHistory);
+  if (!keep) return lines;
   const draft = `${path}.${line.run_id}.draft`;
-  await writeFile(draft, lines.map((one) => `${one}\n`).join(""));
+  await writeFile(draft, lines.map((one) => `${JSON.stringify(one)}\n`).join(""));
   await rename(draft, path);
-  return lines.map((one) => JSON.parse(one) as HistoryLine);
+  return lines;
+}
+
+function parseLine(line: string): HistoryLine[] {
+  try {
+    return [HistoryLine.parse(JSON.parse(line))];
+  } catch {
+    return [];
+  }
 }
 
 async function removeOldRuns(output: string): Promise<void> {

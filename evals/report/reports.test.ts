@@ -1,0 +1,173 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { DOMParser } from "@xmldom/xmldom";
+import { expect, test } from "vitest";
+import { makeEvalRun } from "../../tests/fixtures/make-eval-run.ts";
+import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
+import { toBaseline } from "../gate/baseline-file.ts";
+import { gateRun } from "../gate/gate-run.ts";
+import type { Gate, GateFinding } from "../gate/gate.ts";
+import type { EvalRun } from "../results/eval-run.ts";
+import { writeJunit } from "./junit.ts";
+import { writeMarkdown } from "./markdown.ts";
+import { showRun } from "./show-run.ts";
+import { writeReports } from "./write-reports.ts";
+
+const hostile = "\u0000\u001B[31m<b>&\"']]>\n\t\uD800\uFFFE|`@everyone` ünï🎭";
+const passed: Gate = { passed: true, findings: [] };
+
+/** Throws at the first error of the text; U+FFFD, which stands for what XML cannot hold, is but a warning. */
+const parseXml = (text: string) =>
+  new DOMParser({
+    onError: (level, message) => {
+      if (level !== "warning") throw new Error(message);
+    },
+  }).parseFromString(text, "text/xml");
+
+function withText(run: EvalRun, text: string): EvalRun {
+  for (const { cases } of run.suites) {
+    for (const one of cases) {
+      one.tags = [text];
+      for (const { scores } of one.trials) for (const score of Object.values(scores)) score.comment = text;
+    }
+  }
+  return run;
+}
+
+test("JUnit's XML fails where the gate does: cases, suites that could not run, thresholds, suites that are gone", () => {
+  const run = makeEvalRun({ good: [1], known: [0], fell: [1, 0] });
+  run.suites.push({ ...run.suites[0]!, name: "broken", cases: [], error: { message: "No graph." } });
+  run.suites[0]!.cases[2]!.place = "cases.jsonl:3";
+  const failure = { level: "failure", suite: "support" } as const;
+  const findings: GateFinding[] = [
+    { ...failure, kind: "regression", id: "fell", message: "It fell." },
+    { ...failure, kind: "threshold", message: "Too low." },
+    { ...failure, kind: "suite_failed", suite: "broken", message: "No graph." },
+    { ...failure, kind: "case_missing", suite: "gone", message: "It did not run." },
+    { level: "notice", kind: "case_new", suite: "support", id: "good", message: "New." },
+  ];
+  const xml = parseXml(writeJunit(run, { passed: false, findings }));
+  const attributesOf = (name: string) =>
+    Array.from(xml.getElementsByTagName(name), (element) =>
+      Object.fromEntries(Array.from(element.attributes, (attribute) => [attribute.name, attribute.value])),
+    );
+  expect(attributesOf("testsuites")).toEqual([{ tests: "6", failures: "3", errors: "1", skipped: "1" }]);
+  expect(attributesOf("testcase")).toEqual([
+    { name: "gate: threshold", classname: "support" },
+    { name: "good", classname: "support", time: "0.012" },
+    { name: "known", classname: "support", time: "0.012" },
+    { name: "fell", classname: "support", time: "0.024", file: "cases.jsonl:3" },
+    { name: "suite", classname: "broken" },
+    { name: "gate: case_missing", classname: "gone" },
+  ]);
+  expect(attributesOf("failure")).toEqual([
+    { message: "Too low." },
+    { message: "It fell." },
+    { message: "It did not run." },
+  ]);
+  expect(attributesOf("error")).toEqual([{ message: "No graph." }]);
+  const [skipped] = attributesOf("skipped");
+  expect(skipped).toEqual({ message: 'It fails, which the gate allows. 0 of 1 passed: answer 0: "28" is missing' });
+  expect(attributesOf("property")).toContainEqual({ name: "score answer", value: "0.5" });
+  expect(xml.getElementsByTagName("failure")[1]?.textContent).toBe('1 of 2 passed: answer 0: "28" is missing');
+});
+
+test("JUnit's XML is well-formed whatever suites, cases and scorers say", () => {
+  const run = withText(makeEvalRun({ [hostile]: [0] }, { name: hostile }), hostile);
+  const finding: GateFinding = { level: "failure", kind: "regression", suite: hostile, id: hostile, message: hostile };
+  const xml = parseXml(writeJunit(run, { passed: false, findings: [finding] }));
+  const shown = "\uFFFD\uFFFD[31m<b>&\"']]>\n\t\uFFFD\uFFFD|`@everyone` ünï🎭";
+  expect(xml.getElementsByTagName("testcase")[0]?.getAttribute("name")).toBe(shown);
+  const [failure] = xml.getElementsByTagName("failure");
+  expect(failure?.getAttribute("message")).toBe(shown);
+  expect(failure?.textContent).toBe(`0 of 1 passed: answer 0: ${shown}`);
+});
+
+test("the Markdown tells the verdict, the change of each suite and what fails with its place", () => {
+  const before = toBaseline(makeEvalRun({ a: [1], b: [1] }));
+  const run = makeEvalRun({ a: [1], b: [0], c: [1] });
+  for (const suite of run.suites) for (const one of suite.cases) one.deterministic = true;
+  for (const one of before.cases) one.deterministic = true;
+  run.suites[0]!.cases[1]!.place = "evals/cases.jsonl:2";
+  const text = writeMarkdown(run, gateRun(run, before, "all"), before);
+  expect(text).toContain("## Evals: the gate failed, 1 finding\n");
+  expect(text).toContain("3 cases in 1 suite, `8b8722c0a1`, models `embedded`.");
+  expect(text).toMatch(/\| support \| 67 % \(\d+–\d+\) \| −33\.3 \| 3 \| 12 ms \| 0 \|/);
+  expect(text).toMatch(/- \*\*support\*\* › \*\*b\*\* \(evals\/cases\.jsonl:2\): It passed before .*"28" is missing/);
+  expect(text).toContain("<details><summary>1 notice</summary>");
+});
+
+test("the Markdown stays within what a comment holds, and nothing in it mentions or formats", () => {
+  const run = makeEvalRun({});
+  run.suites = Array.from({ length: 300 }, (_, index) => ({
+    ...run.suites[0]!,
+    name: `${hostile}${index}`.repeat(20),
+  }));
+  const findings = Array.from({ length: 3_000 }, (_, index): GateFinding => ({
+    level: index % 2 === 0 ? "failure" : "notice",
+    kind: "regression",
+    suite: hostile.repeat(20),
+    id: `${index}`,
+    message: hostile.repeat(500),
+  }));
+  const text = writeMarkdown(run, { passed: false, findings }, undefined);
+  expect(text.length).toBeLessThan(60_000);
+  expect(text).toContain("and 240 more, in report.html");
+  expect(text).toMatch(/- and 14\d\d more, in report\.html/);
+  expect(text).not.toMatch(/@everyone|<b>/);
+});
+
+test("the terminal is told figures, findings, and a few known failures with their place", () => {
+  const run = makeEvalRun({ a: [1], b: [0], c: [0] });
+  run.suites[0]!.cases[2]!.place = "evals/cases.jsonl:3";
+  const finding: GateFinding = { level: "failure", kind: "regression", suite: "support", id: "b", message: "It fell." };
+  const lines = stripVTControlCharacters(
+    showRun({ run, gate: { passed: false, findings: [finding] }, folder: "runs/1" }),
+  );
+  expect(lines.split("\n")).toEqual([
+    expect.stringMatching(/^support {2}33 % \(\d+–\d+\) {2}3 cases {2}answer 0\.33 {2}12 ms$/),
+    "",
+    "✗ support > b (evals/support.eval.ts): It fell.",
+    '  fails: support > c (evals/cases.jsonl:3): answer 0: "28" is missing',
+    "The gate failed: 1 finding. runs/1/report.html",
+  ]);
+});
+
+async function makeOutput(runs: number) {
+  const output = makeTemporaryFolder();
+  const names = Array.from(
+    { length: runs },
+    (_, index) => `2026-11-${String(index + 1).padStart(2, "0")}T00-00-00-000Z`,
+  );
+  for (const name of [...names, "my notes"]) await mkdir(join(output, name));
+  return { output, folder: join(output, names.at(-1)!) };
+}
+
+test("reports stand in the run's folder; the last 20 runs are kept, and what is no run", async () => {
+  const { output, folder } = await makeOutput(25);
+  await writeReports({ folder, run: makeEvalRun({ a: [1] }), gate: passed, trend: true });
+  expect(JSON.parse(await readFile(join(folder, "run.json"), "utf8"))).toMatchObject({ version: 1, gate: passed });
+  expect(await readdir(folder)).toEqual(expect.arrayContaining(["junit.xml", "report.html", "report.md", "run.json"]));
+  const left = (await readdir(output)).toSorted();
+  expect(left).toHaveLength(22);
+  expect(left.slice(0, 1)).toEqual(["2026-11-06T00-00-00-000Z"]);
+  expect(left.slice(-2)).toEqual(["history.jsonl", "my notes"]);
+});
+
+test("the history keeps 100 runs, and leaves out a damaged line and a run of some cases", async () => {
+  const { output, folder } = await makeOutput(1);
+  const path = join(output, "history.jsonl");
+  const models = { fast: "embedded", smart: "embedded", embed: null };
+  const line = { started_at: "2026-11-01T00:00:00.000Z", status: "complete", commit: null, models, suites: {} };
+  const old = Array.from({ length: 250 }, (_, index) => JSON.stringify({ ...line, run_id: `${index}` }));
+  await writeFile(path, [...old, '{"run_id":"cut'].join("\n"));
+  await writeReports({ folder, run: makeEvalRun({ a: [1] }), gate: passed, trend: true });
+  await writeReports({ folder, run: makeEvalRun({ a: [1] }), gate: passed, trend: false });
+  const lines = (await readFile(path, "utf8")).trim().split("\n");
+  expect(lines).toHaveLength(100);
+  expect(JSON.parse(lines[0]!)).toMatchObject({ run_id: "151" });
+  expect(JSON.parse(lines.at(-1)!)).toMatchObject({
+    suites: { support: { pass: 1, cases: 1, scorers: { answer: 1 } } },
+  });
+});
