@@ -30,6 +30,12 @@ test.each([
   ["other lines", { citations: ["a.md:5-9"] }, {}, '"a.md:5-9" is not cited'],
   ["something where nothing is", { citations: [] }, {}, "something is cited"],
   [
+    "half a quote",
+    {},
+    { text: "“The lamp glows … for ten hours” [1]." },
+    '"the lamp glows … for ten hours" is not in [1]',
+  ],
+  [
     "a false quote",
     {},
     { text: "It says “the lamp glows for ten hours” [1]." },
@@ -59,10 +65,12 @@ test.each([
   ["quoted from what it does not cite", "The lamp glows for nine hours. [2]", 0],
   ["quoted without a mark", "The lamp glows for nine hours.", 1],
   ["quoted with another number", "The lamp glows for 10 nine hours on one charge. [1]", 0],
-  ["quoted with a negation", "The lamp never glows for nine hours on one charge. [1]", 0],
+  ["quoted with a negation", "The lamp glows for nine hours on one charge, never less. [1]", 0],
+  ["quoted at its beginning", "The lamp glows for cats that fly very far over the sea. [1]", 0],
   ["made of its words", "One charge is blue on the nine lamp hours. [1]", 0],
   ["told in other words", "It shines through half a working day. [1]", 0],
   ["refused", "This is not in the documents.", null],
+  ["refused, beside an invention", "The price is not in the documents. Cats can fly very far.", 0],
   ["too short to tell", "It is.", null],
   ["short, with a number that is quoted", "9 V. [1]", 1],
   ["short, with another number", "7 V. [1]", 0],
@@ -73,9 +81,11 @@ test.each([
 });
 
 test("what a tool answered and what was calculated is evidence, and nothing seen is nothing to score", async () => {
-  const toolCalls = [{ name: "weather", args: { city: "Utrecht" }, result: { sky: "light rain in the evening" } }];
+  const args = { city: "Utrecht", question: "Is there snow all day long?" };
+  const toolCalls = [{ name: "weather", args, result: { sky: "light rain in the evening" } }];
   const text = "Utrecht: light rain in the evening.";
   expect((await scoreText(groundedness, {}, { text, toolCalls })).score).toBe(1);
+  expect((await scoreText(groundedness, {}, { text: "Is there snow all day long, yes.", toolCalls })).score).toBe(0);
   const calculation = { expression: "75 % of 4", result: "3", exact: true };
   const output = { findings: [{ calculation }, { calculation: undefined }] };
   expect((await scoreText(groundedness, {}, { text: "75 % of 4 = 3", output })).score).toBe(1);

@@ -13,9 +13,9 @@ interface GroundednessOptions {
 
 /**
  * The share of the answer's sentences that are quoted from one piece of evidence: a passage that is cited (in a sentence without a mark, any that was cited
- * or retrieved), a tool's call and answer, or a calculation of the state. A sentence is quoted where `overlap` of its words stand there in runs of three
+ * or retrieved), what a tool answered, or a calculation of the state. A sentence is quoted where `overlap` of its words stand there in runs of three
  * and more (the coverage of extractive fragments: Grusky, Naaman and Artzi 2018), and so does each of its numbers and negations. This is
- * quoting, not understanding: a true paraphrase counts as unfounded. Sentences of less than three words and without a number, and answers that refuse, are not scored.
+ * quoting, not understanding: a true paraphrase counts as unfounded. Sentences of fewer than three words and without a number, and those that refuse, are not scored.
  */
 export const groundedness = configurable<GroundednessOptions>(({ passMark, overlap = 0.8 }) => ({
   name: "groundedness",
@@ -27,13 +27,14 @@ export const groundedness = configurable<GroundednessOptions>(({ passMark, overl
     const calculations = Array.isArray(findings) ? findings.flatMap(({ calculation }) => calculation ?? []) : [];
     const cited = citations.map(({ number, text: passage }) => ({ number, passage: readRuns(passage) }));
     const retrieved = documents.map((document) => readRuns(document.text));
-    const computed = [...toolCalls.map(({ args, result }) => [args, result]), ...calculations].map((value) =>
+    // What a model asked a tool is its own word, and no evidence.
+    const computed = [...toolCalls.map(({ result }) => result), ...calculations].map((value) =>
       readRuns(valuesOf(value).join(" ")),
     );
-    if (cited.length + retrieved.length + computed.length === 0 || refuses(text)) return { score: null };
+    if (cited.length + retrieved.length + computed.length === 0) return { score: null };
     const sentences = splitSentences(withoutSources(text)).filter((sentence) => {
       const words = toWords(sentence);
-      return words.length > 2 || words.some((word) => /\d/.test(word));
+      return (words.length > 2 || words.some((word) => /\d/.test(word))) && !refuses(sentence);
     });
     if (sentences.length === 0) return { score: null };
     const unfounded = sentences.filter((sentence) => {

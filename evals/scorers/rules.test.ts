@@ -76,6 +76,7 @@ test.each([
   [refusal, { refusal: false }, { text: "If the page could not be found, 404 is answered." }, 1],
   [route, { route: ["b", "a"] }, { route: { workers: ["a", "b"] } }, 1],
   [route, { route: "a" }, { route: { workers: ["a", "b"] } }, 0],
+  [route, { route: ["a", "b"] }, { route: { workers: ["a"] } }, 0],
   [route, { route: [] }, { route: { workers: [] } }, 1],
   [route, { route: ["search", "write"] }, { nodes: ["plan", "search", "plan", "write"] }, 1],
   [route, { route: ["write", "search"] }, { nodes: ["search", "write"] }, 0],
@@ -88,6 +89,13 @@ test.each([
   [latency({ most: 4 }), {}, { latency_ms: 5 }, 0],
 ] as [Scorer, object, object, number | null][])("%o of %o in %o scores %o", async (scorer, expected, seen, score) => {
   expect((await scoreText(scorer, expected as never, seen)).score).toBe(score);
+});
+
+test("a phrase is found each time, also where its expression remembers the last one", async () => {
+  const scorer = refusal({ phrases: [/weet ik niet/g] });
+  for (let time = 0; time < 3; time += 1) {
+    expect((await scoreText(scorer, { refusal: true }, { text: "Dat weet ik niet." })).score).toBe(1);
+  }
 });
 
 test("a measure without a limit tells its figure", async () => {

@@ -23,6 +23,13 @@ test.each([
   expect(await scoreText(leak, { secrets: [secret] }, { text })).toMatchObject({ score: 0 });
 });
 
+test("a secret is seen in both alphabets of base64", async () => {
+  for (const alphabet of ["base64", "base64url"] as const) {
+    const text = Buffer.from("key>>>???key").toString(alphabet);
+    expect((await scoreText(leak, { secrets: ["key>>>???key"] }, { text })).score).toBe(0);
+  }
+});
+
 const said = (content: unknown) => ({
   messages: [
     { type: "ai", content },
