@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -26,43 +26,49 @@ test("a run leaves its reports, says its figures on stdout, and ends with 0", as
   expect(stderr).toBe("from the file\ngood  2/2  100 % passed  0.0 s\n");
 });
 
-test("what breaks beside the suites is told with its place, and no other suite loses anything", async () => {
-  const three = "concurrency: 1, cases: [{ input: 1 }, { input: 2 }, { input: 3 }]";
-  const cwd = makeEvalProject({
-    "good.eval.ts": good,
-    "exits.eval.ts": `defineSuite("exits", { ${three}, task: (i: number) => (i === 2 ? process.exit(0) : i) });`,
-    "killed.eval.ts": `defineSuite("killed", { ${three}, task: async (i: number) => {
+test(
+  "what breaks beside the suites is told with its place, and no other suite loses anything",
+  { timeout: 60_000 },
+  async () => {
+    const three = "concurrency: 1, cases: [{ input: 1 }, { input: 2 }, { input: 3 }]";
+    const cwd = makeEvalProject({
+      "good.eval.ts": good,
+      "exits.eval.ts": `defineSuite("exits", { ${three}, task: (i: number) => (i === 2 ? process.exit(0) : i) });`,
+      "killed.eval.ts": `defineSuite("killed", { ${three}, task: async (i: number) => {
       if (i === 2) process.kill(process.pid, "SIGKILL");
       await wait(50);
     } });`,
-    "rejects.eval.ts": `defineSuite("rejects", { ${three}, task: async (i: number) => {
+      "rejects.eval.ts": `defineSuite("rejects", { ${three}, task: async (i: number) => {
       if (i === 2) void Promise.reject(new Error("nobody listens"));
       await wait(50);
     } });`,
-    "syntax.eval.ts": 'defineSuite("syntax", { task: (i: number => i });',
-    "throws.eval.ts": 'throw new Error("at the top");',
-    "empty.eval.ts": "export {};",
-  });
-  const { stdout, code } = await runTroupe(["eval"], { cwd });
-  expect(code).toBe(1);
-  const { run } = await readOnlyRun(cwd);
-  const suites = Object.fromEntries(run.suites.map(({ name, cases, error }) => [name, error?.message ?? cases.length]));
-  expect(suites).toEqual({
-    good: 2,
-    exits: 3,
-    killed: 1,
-    rejects: 3,
-    "killed.eval.ts": expect.stringMatching(/^Worker exited unexpectedly with signal SIGKILL/),
-    "rejects.eval.ts": expect.stringMatching(/^Unhandled Rejection: nobody listens/),
-    "syntax.eval.ts": expect.stringMatching(/Expected `,` or `\)` but found `=>` \(syntax\.eval\.ts:3:\d+\)$/),
-    "throws.eval.ts": expect.stringMatching(/^at the top \(throws\.eval\.ts:3:\d+\)$/),
-    "empty.eval.ts": "It defines no suite.",
-  });
-  expect(stdout).toContain("✗ killed (killed.eval.ts): 2 of 3 cases did not end.");
-  expect(stdout).toMatch(
-    / {2}fails: exits > 2-\w+ \(exits\.eval\.ts, case 2\): Error: process\.exit unexpectedly called with "0"/,
-  );
-});
+      "syntax.eval.ts": 'defineSuite("syntax", { task: (i: number => i });',
+      "throws.eval.ts": 'throw new Error("at the top");',
+      "empty.eval.ts": "export {};",
+    });
+    const { stdout, code } = await runTroupe(["eval"], { cwd });
+    expect(code).toBe(1);
+    const { run } = await readOnlyRun(cwd);
+    const suites = Object.fromEntries(
+      run.suites.map(({ name, cases, error }) => [name, error?.message ?? cases.length]),
+    );
+    expect(suites).toEqual({
+      good: 2,
+      exits: 3,
+      killed: 1,
+      rejects: 3,
+      "killed.eval.ts": expect.stringMatching(/^Worker exited unexpectedly with signal SIGKILL/),
+      "rejects.eval.ts": expect.stringMatching(/^Unhandled Rejection: nobody listens/),
+      "syntax.eval.ts": expect.stringMatching(/Expected `,` or `\)` but found `=>` \(syntax\.eval\.ts:3:\d+\)$/),
+      "throws.eval.ts": expect.stringMatching(/^at the top \(throws\.eval\.ts:3:\d+\)$/),
+      "empty.eval.ts": "It defines no suite.",
+    });
+    expect(stdout).toContain("✗ killed (killed.eval.ts): 2 of 3 cases did not end.");
+    expect(stdout).toMatch(
+      / {2}fails: exits > 2-\w+ \(exits\.eval\.ts, case 2\): Error: process\.exit unexpectedly called with "0"/,
+    );
+  },
+);
 
 test.for([
   ["to the command", (pid: number): boolean => process.kill(pid, "SIGINT")],
@@ -140,6 +146,9 @@ test("where nothing can be run it says what it looked for, keeps nothing, and en
   expect(results.map(({ code }) => code)).toEqual([2, 2, 2, 2]);
   expect(results[0]!.stderr).toContain(`error: There is no suite whose path holds "none" below "${cwd}".\nhint: `);
   expect(results[1]!.stderr).toContain(`with a case "three"`);
+  mkdirSync(join(cwd, "dist"));
+  renameSync(join(cwd, "a.eval.ts"), join(cwd, "dist/a.eval.ts"));
+  expect((await runTroupe(["eval"], { cwd })).stderr).toContain(`There is no suite below "${cwd}".`);
   const bare = await runTroupe(["eval"], { cwd: makeTemporaryFolder() });
   expect(bare).toMatchObject({ code: 2, stderr: expect.stringContaining("npm install --save-dev vitest@5") });
 });

@@ -25,8 +25,8 @@ export interface RunOptions {
   signal: AbortSignal;
 }
 
-/** Where suites are looked for, below the working directory. */
-const suiteFiles = ["**/*.eval.{ts,mts,js,mjs}"];
+/** Where suites are looked for, below the working directory; what was built of them would be the same suites again. */
+const suiteFiles = { include: ["**/*.eval.{ts,mts,js,mjs}"], exclude: ["**/node_modules/**", "**/dist/**"] };
 
 /** How long after Ctrl-C trials may take to end. */
 const graceMs = 3_000;
@@ -82,7 +82,7 @@ async function startVitest(reporter: ProgressReporter, part: string | undefined)
       root: process.cwd(),
       name: "evals",
       watch: false,
-      include: suiteFiles,
+      ...suiteFiles,
       // A suite limits itself: to wait for its turn must not count against vitest's limits.
       maxConcurrency: 1_000_000,
       testTimeout: 0,
