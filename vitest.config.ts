@@ -17,6 +17,8 @@ const faults = "tests/faults/*.int.test.ts";
 
 export default defineConfig({
   test: {
+    // Vitest leaves one processor free, which on two is half of them.
+    maxWorkers: "100%",
     globalSetup: "tests/chroma.ts",
     setupFiles: "testing/vitest.ts",
     projects: [
@@ -40,7 +42,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "faults", include: [faults], exclude, disableConsoleIntercept: true },
+        // Each in its turn: kills and leases measure time.
+        test: {
+          name: "faults",
+          include: [faults],
+          exclude,
+          disableConsoleIntercept: true,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
       },
       { ...evalsProject, extends: true },
     ],

@@ -85,6 +85,7 @@ async function startVitest(reporter: ProgressReporter, part: string | undefined)
       ...suiteFiles,
       // A suite limits itself: to wait for its turn must not count against vitest's limits.
       maxConcurrency: 1_000_000,
+      maxWorkers: "100%",
       testTimeout: 0,
       hookTimeout: 0,
       reporters: [reporter],

@@ -40,7 +40,7 @@ ${notices.length > 0 && markup`<section class="findings" aria-label="Notices">${
 }
 
 const list = (findings: GateFinding[]) =>
-  markup`<ul>${findings.map(({ level, kind, suite, id, message }) => markup`<li class="${level}"><span class="tag ${kind}">${kind.replace("_", " ")}</span> ${kind === "case_missing" ? markup`<b>${[suite, id].filter(Boolean).join(" › ")}</b>` : showPlace(suite, id)} <span dir="auto">${message}</span></li>`)}</ul>`;
+  markup`<ul>${findings.map(({ level, kind, suite, id, message }) => markup`<li class="${level}"><span class="tag ${kind}">${kind.replace("_", " ")}</span> ${kind === "case_missing" || kind === "suite_failed" ? markup`<b>${[suite, id].filter(Boolean).join(" › ")}</b>` : showPlace(suite, id)} <span dir="auto">${message}</span></li>`)}</ul>`;
 
 const showPlace = (suite: string, id: string | undefined) =>
   id === undefined

@@ -28,17 +28,16 @@ export function renderSuite({ suite, difference, baseline, history }: SuiteRepor
   const { pass, pass_at_k, cases, latency_ms, total_tokens, model_calls, cost } = summary;
   const facts: [string, string][] = [
     ["Cases", cases.length === planned ? `${planned}` : `${cases.length} of ${planned}`],
-    ...(pass_at_k
-      ? ([
-          [`pass@${pass_at_k.k}`, formatPercent(pass_at_k.any)],
-          [`pass^${pass_at_k.k}`, formatPercent(pass_at_k.all)],
-        ] as [string, string][])
-      : []),
-    ["p50 / p95", `${formatFigure(latency_ms.p50, "ms")} / ${formatFigure(latency_ms.p95, "ms")}`],
+    ["p50", formatFigure(latency_ms.p50, "ms")],
+    ["p95", formatFigure(latency_ms.p95, "ms")],
     ["Tokens", formatFigure(total_tokens)],
     ["Model calls", formatFigure(model_calls)],
     ["Cost", cost === null ? "unknown" : formatFigure(cost, "$")],
   ];
+  if (pass_at_k) {
+    const { k, any, all } = pass_at_k;
+    facts.splice(1, 0, [`pass@${k}`, formatPercent(any)], [`pass^${k}`, formatPercent(all)]);
+  }
   const figures = markup`<p class="rate"><b>${formatPercent(pass.mean)}</b> <span class="soft">pass${pass.low !== undefined && `, ${formatEstimate(pass).replace(/^[^(]*\((.*)\)$/, "$1")} likely`}</span> ${showChange(difference)}</p>
 ${drawBar(pass, threshold["pass"])}${threshold["pass"] !== undefined && markup`<p class="soft">Threshold ${formatPercent(threshold["pass"])}</p>`}
 ${drawTrend(name, history)}${showScorers(suite, summary, baseline)}`;
