@@ -242,8 +242,8 @@ Examples:
     await doctor(options);
   });
 
-for (const command of [...troupe.commands, ...evals.commands])
-  command.option("--verbose", "show the cause of an error");
+const commands = [...troupe.commands, ...evals.commands];
+for (const command of commands) command.option("--verbose", "show the cause of an error");
 
 function parsePort(text: string): number {
   const port = Number(text);
@@ -268,6 +268,6 @@ try {
 } catch (error) {
   const aborted = error instanceof Error && error.name === "AbortError";
   if (aborted) console.error("Stopped.");
-  else printError(error, { verbose: troupe.commands.some((command) => command.opts()["verbose"]) });
+  else printError(error, { verbose: commands.some((command) => command.opts()["verbose"]) });
   process.exitCode = aborted ? 130 : troupe.args[0] === "eval" ? 2 : 1;
 }
