@@ -24,14 +24,18 @@ export function readFrames(url: string, frames: Frame[], goOn: () => boolean = (
         return;
       }
       let rest = "";
+      let dropped = false;
       response.setEncoding("utf8").on("data", (text: string) => {
         const blocks = (rest + text).split("\n\n");
         rest = blocks.pop()!;
         for (const block of blocks) if (block.startsWith("id:")) frames.push(parseFrame(block));
-        if (!goOn()) response.destroy();
+        if (goOn()) return;
+        dropped = true;
+        response.destroy();
       });
       response.on("error", () => resolve(false));
-      response.on("close", () => resolve(response.complete));
+      // A response that is destroyed while its end is in the same packet calls itself complete, and what is between is lost.
+      response.on("close", () => resolve(response.complete && !dropped));
     });
     sent.on("error", () => resolve(false)).end();
   });
