@@ -80,6 +80,21 @@ test.each([
   expect(await load(writeProject(files(type)), path)).toEqual({ values: { text }, saves: true });
 });
 
+test.each(["agent", "agent.graph", "() => agent", "inside"])("createAgent of LangChain runs as %s", async (name) => {
+  const agent = `
+    import { MessagesAnnotation, StateGraph } from "@langchain/langgraph";
+    import { FakeListChatModel } from "@langchain/core/utils/testing";
+    import { createAgent } from "langchain";
+    const agent = createAgent({ model: new FakeListChatModel({ responses: ["Hi."] }), tools: [] });
+    const inside = new StateGraph(MessagesAnnotation).addNode("agent", agent.graph).addEdge("__start__", "agent");
+    export const graph = ${name};`;
+  const folder = writeProject({ "package.json": '{ "type": "module" }', "agent.ts": agent });
+  expect(await load(folder, "./agent.ts:graph")).toMatchObject({
+    values: { messages: [{ kwargs: { content: "Hi." } }] },
+    saves: true,
+  });
+});
+
 test.each([
   ["./src/none.ts:graph", "none.ts", "langgraph.json"],
   ["./src/graph.ts:grahp", '"grahp"', '"builder"'],

@@ -88,7 +88,8 @@ function compile(id: string, loaded: unknown, { checkpointer, store }: Kept): An
     const hint = "Export a compiled StateGraph, a StateGraph, or a function that returns one.";
     throw failure(id, `its export is no graph but ${loaded === null ? "null" : `a ${typeof loaded}`}`, hint);
   }
-  const copy = trackNodes(compiled.withConfig({}));
+  trackNodes(compiled);
+  const copy = compiled.withConfig({});
   copy.checkpointer = checkpointer;
   copy.store = store;
   return copy;

@@ -22,37 +22,38 @@ export class RunningNodes {
   }
 }
 
-/** What of a compiled graph matters here. */
+/** What of a node's runnable matters here. */
+interface Bound {
+  func?: (...parameters: unknown[]) => unknown;
+  nodes?: Graph["nodes"];
+}
+
 interface Graph {
   nodes: Record<string, { bound: object }>;
-  withConfig(config: object): Graph;
 }
+
+const tracked = new WeakSet<Bound>();
 
 /**
  * Lets a graph's nodes, and those of its subgraphs, be seen while they execute: LangGraph does not wait for one that goes on
- * after its run was stopped. The graph must be a copy; its nodes stay untouched, and wrapped ones take their place. A
- * subgraph that a function invokes by itself is not seen.
+ * after its run was stopped. Functions are wrapped where they stand, since a copy of a node would lose its private fields, and
+ * do as before in every run that no `RunningNodes` watches. A subgraph that a function invokes by itself is not seen.
  */
-export function trackNodes<Tracked extends object>(graph: Tracked): Tracked {
-  const tracked = graph as Tracked & Graph;
-  const nodes = Object.entries(tracked.nodes);
-  tracked.nodes = Object.fromEntries(
-    nodes.map(([name, node]) => [name, Object.create(node, { bound: { value: track(node.bound) } }) as typeof node]),
-  );
-  return graph;
+export function trackNodes({ nodes }: Graph): void {
+  for (const bound of Object.values(nodes).map((node): Bound => node.bound)) {
+    if (tracked.has(bound)) continue;
+    tracked.add(bound);
+    if (bound.nodes) trackNodes(bound as Graph);
+    else if (typeof bound.func === "function") bound.func = track(bound, bound.func);
+  }
 }
 
-function track(bound: object): object {
-  if ("getStateHistory" in bound && "nodes" in bound) return trackNodes((bound as object as Graph).withConfig({}));
-  if (!("func" in bound) || typeof bound.func !== "function") return bound;
-  const func = bound.func as (...parameters: unknown[]) => unknown;
-  const tracked = (...parameters: unknown[]) => {
+function track(bound: Bound, func: NonNullable<Bound["func"]>): NonNullable<Bound["func"]> {
+  return (...parameters) => {
     const result = func.apply(bound, parameters);
     const { configurable } = (parameters[1] ?? {}) as { configurable?: Record<string, unknown> };
     const running = configurable?.[key];
     if (running instanceof RunningNodes && result instanceof Promise) running.add(result);
     return result;
   };
-  // A copy that keeps the prototype, and with it what LangChain tells a node's kind by.
-  return Object.create(bound, { func: { value: tracked } }) as object;
 }
