@@ -54,17 +54,26 @@ function readText(output: unknown, messages: SpanMessage[]): string {
   return last ? textOf(last.content) : "";
 }
 
-/** Those of the messages with what came back, then those that only spans saw, such as within a node. */
+/**
+ * Those of the messages with what came back, then those that only spans saw, such as within a node. What ran anew, since it or
+ * what stood beside it asked a person, was called once.
+ */
 function readToolCalls(messages: SpanMessage[], spans: Span[]): ObservedToolCall[] {
-  const unclaimed = spans.filter((span) => span.kind === "tool");
+  const tools = spans.filter((span) => span.kind === "tool");
+  const isSame = (one: ToolSpan, { name, args }: { name: string; args: unknown }) =>
+    one.name === name && isDeepStrictEqual(toArgs(one.request.args), args);
+  let unclaimed = tools.filter((span, index) => {
+    const call = { name: span.name, args: toArgs(span.request.args) };
+    return !span.interrupts || !tools.slice(index + 1).some((later) => isSame(later, call));
+  });
   const answers = new Map(messages.map((message) => [message.tool_call_id, message]));
   const asked = messages
     .flatMap(({ tool_calls = [] }) => tool_calls)
     .map((call): ObservedToolCall => {
-      const same = ({ name, request }: (typeof unclaimed)[number]) =>
-        name === call.name && isDeepStrictEqual(toArgs(request.args), call.args);
-      const index = unclaimed.findIndex(same);
-      const [span] = index < 0 ? [] : unclaimed.splice(index, 1);
+      const byId = unclaimed.filter(({ name, call_id }) => call_id && call_id === call.id && name === call.name);
+      const runs = byId.length > 0 ? byId : unclaimed.filter((span) => isSame(span, call)).slice(0, 1);
+      unclaimed = unclaimed.filter((span) => !runs.includes(span));
+      const span = runs.at(-1);
       const answer = call.id === undefined ? undefined : answers.get(call.id);
       if (!answer) return { ...call, ...(span && outcomeOf(span)) };
       const failed = answer.status === "error" && { error: textOf(answer.content) };
@@ -76,7 +85,9 @@ function readToolCalls(messages: SpanMessage[], spans: Span[]): ObservedToolCall
   ];
 }
 
-const outcomeOf = ({ response, error }: Extract<Span, { kind: "tool" }>) => ({
+type ToolSpan = Extract<Span, { kind: "tool" }>;
+
+const outcomeOf = ({ response, error }: ToolSpan) => ({
   ...(response && { result: response.content }),
   ...(error && { error: error.message }),
 });

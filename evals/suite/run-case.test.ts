@@ -72,6 +72,35 @@ test("a trial of a graph shows its text, nodes, tool calls with their results, a
   expect(JSON.parse(JSON.stringify(seen))).toEqual(seen);
 });
 
+test("a tool that asks a person, and runs anew with its answer, was called once, and so was what ran beside it", async () => {
+  const pay = tool(({ order }) => (interrupt(`Pay ${order}?`) === "yes" ? `Order ${order} is paid.` : "Not paid."), {
+    name: "pay",
+    schema: z.object({ order: z.string() }),
+  });
+  const calls = [
+    { name: "look_up", args: { order: "7" }, id: "c1" },
+    { name: "pay", args: { order: "7" }, id: "c2" },
+  ];
+  const asked = new StateGraph(MessagesAnnotation)
+    .addNode("agent", async ({ messages }) => ({
+      messages: [await new ScriptedChatModel([{ toolCalls: calls }]).invoke(messages)],
+    }))
+    .addNode("tools", new ToolNode([lookUp, pay]))
+    .addEdge(START, "agent")
+    .addEdge("agent", "tools");
+  const own = new StateGraph(Annotation.Root({ ...MessagesAnnotation.spec, paid: Annotation<string> }))
+    .addNode("till", async () => ({ paid: await pay.invoke({ order: "7" }) }))
+    .addEdge(START, "till");
+  const turns = ["Pay order 7", { resume: "yes" }];
+  expect((await run({ graph: asked }, { turns })).seen.toolCalls).toEqual([
+    { ...calls[0], result: "Order 7 was paid." },
+    { ...calls[1], result: "Order 7 is paid." },
+  ]);
+  const inNode = (await run({ graph: own }, { turns })).seen;
+  expect(inNode.toolCalls).toEqual([{ name: "pay", args: { order: "7" }, result: "Order 7 is paid." }]);
+  expect(inNode.spans.filter(({ kind }) => kind === "tool")).toHaveLength(2);
+});
+
 test("each trial has a thread of its own, and the turns of a case share one", async () => {
   const { trials } = await run(
     { graph: echo },

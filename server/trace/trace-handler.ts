@@ -132,7 +132,8 @@ export class TraceHandler extends BaseCallbackHandler {
     toolCallId?: string,
   ): void {
     const name = this.#called.get(toolCallId ?? "") ?? runName ?? nameClass(tool);
-    this.#begin("tool", name, { args: parse(input) }, runId, parentRunId, metadata);
+    const span = this.#begin("tool", name, { args: parse(input) }, runId, parentRunId, metadata);
+    if (toolCallId) span.call_id = toolCallId;
   }
 
   override handleToolEnd(output: unknown, runId: string): void {
@@ -204,7 +205,7 @@ export class TraceHandler extends BaseCallbackHandler {
     runId: string,
     parentRunId: string | undefined,
     metadata: Metadata = {},
-  ): void {
+  ): Span {
     const { langgraph_node: node, langgraph_step: step } = metadata;
     const now = performance.now();
     const span = {
@@ -219,10 +220,11 @@ export class TraceHandler extends BaseCallbackHandler {
       error: null,
       started_at: new Date(this.#origin + now).toISOString(),
       duration_ms: null,
-    };
-    this.#spans.set(runId, span as Span);
+    } as Span;
+    this.#spans.set(runId, span);
     this.#around.set(runId, runId);
     this.#begun.set(runId, now);
+    return span;
   }
 
   #end<Kind extends Span["kind"]>(

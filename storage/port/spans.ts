@@ -65,6 +65,8 @@ interface SpanOf<Kind extends string, Request, Response> {
   error: { error: string; message: string } | null;
   /** Where it stopped to ask a person: the values of its interrupts. It has neither response nor error then. */
   interrupts?: unknown[];
+  /** Of a tool that a model called: the id of that call. A run that is resumed may call a tool again under the same one. */
+  call_id?: string;
   /** ISO 8601, UTC. */
   started_at: string;
   /** Milliseconds; null while it has not ended. */
