@@ -1,7 +1,9 @@
 /** The entry point `troupe/evals/vitest`: suites in a `vitest.config.ts`, for editors and `vitest --watch`. */
+import { extname, join } from "node:path";
 
 /**
- * A project of vitest that runs `*.eval.ts` files. Only `troupe eval` keeps results and makes the report and the gate.
+ * A project of vitest that runs `*.eval.ts` files, offline. Only `troupe eval` keeps results, makes the report and the gate,
+ * and calls models (`--live`).
  *
  * @example
  * export default defineConfig({ test: { projects: [evalsProject] } });
@@ -10,6 +12,7 @@ export const evalsProject = {
   test: {
     name: "evals",
     include: ["**/*.eval.{ts,mts,js,mjs}"],
+    setupFiles: [join(import.meta.dirname, `run/set-up-worker${extname(import.meta.filename)}`)],
     // The concurrency and the time limits are the suite's.
     maxConcurrency: 1_000_000,
     testTimeout: 0,
