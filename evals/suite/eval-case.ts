@@ -36,7 +36,7 @@ export const EvalCase = z.strictObject({
   configurable: z.record(z.string(), z.unknown()).default({}),
   /** A file of recorded calls that answers models, tools and retrievers, relative to the case file or suite. */
   cassette: z.string().optional(),
-  /** Seeds `Math.random` within the case; 1 unless told. */
+  /** Seeds `Math.random` within the case, together with its id; 1 unless told. */
   seed: z.number().int().default(1),
   /** For people: why the case is here. */
   note: z.string().optional(),

@@ -55,8 +55,8 @@ async function perform(
       await converse(one, attempt, { ...(subject.threads && { user }), maxTurns, config, seen });
     });
   try {
-    // Trials of a case differ as its repeats should, and are the same in each run.
-    await seedRandom(one.seed * 1_000 + number, async () =>
+    // Cases and their repeats draw other numbers, and each the same in every run.
+    await seedRandom([one.seed, one.id, number], async () =>
       withDeadline({ ms: timeoutMs, what: "The trial", stop }, play),
     );
   } catch (thrown) {
