@@ -1,3 +1,4 @@
+import { inspect, isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
 import type { EvalCase } from "./eval-case.ts";
 import { watchExpected } from "./watch-expected.ts";
@@ -15,21 +16,34 @@ test("what no case's scorer reads is told with the places of the cases that expe
 
 test.each([
   ["by its name", ({ polite }: EvalCase["expected"]) => polite],
-  [
-    "by whether it is there",
-    (expected: EvalCase["expected"]) => "polite" in expected || Object.hasOwn(expected, "polite"),
-  ],
   ["with all the others", (expected: EvalCase["expected"]) => JSON.stringify(expected)],
   ["as a copy", (expected: EvalCase["expected"]) => ({ ...expected })],
+  ["as a deep copy", (expected: EvalCase["expected"]) => structuredClone(expected)],
 ])("a key that a scorer reads %s is read", (_, score) => {
   const { watch, unread } = watchExpected();
   score(watch(caseOf("cases.jsonl:1", { polite: true })).expected);
   expect(unread()).toEqual({});
 });
 
-test("a case that does not have the key of another may be the one that is read", () => {
+test("what is expected looks as it was written, and no scorer can change it for the next", () => {
+  const written = { answer: "28", documents: ["a.md"] };
+  const { expected } = watchExpected().watch(caseOf("1", written));
+  expect([structuredClone(expected), { ...expected }, JSON.parse(JSON.stringify(expected))]).toEqual(
+    Array.from({ length: 3 }, () => written),
+  );
+  expect(isDeepStrictEqual(expected, written)).toBe(true);
+  expect(inspect(expected)).toBe(inspect(written));
+  expect(["answer" in expected, Object.hasOwn(expected, "route"), Object.keys(expected)]).toEqual([
+    true,
+    false,
+    ["answer", "documents"],
+  ]);
+  expect(() => (expected["answer"] = "29")).toThrow(TypeError);
+  expect(() => (expected["route"] = "b")).toThrow(TypeError);
+});
+
+test("to look at it, as console.log does, is not to read it", () => {
   const { watch, unread } = watchExpected();
-  const [first] = [caseOf("1", {}), caseOf("2", { step: "rule" })].map(watch);
-  expect(first!.expected["step"]).toBeUndefined();
-  expect(unread()).toEqual({});
+  inspect(watch(caseOf("1", { polite: true })).expected);
+  expect(unread()).toEqual({ polite: ["1"] });
 });
