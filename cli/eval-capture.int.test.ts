@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "@langchain/langgraph-sdk";
@@ -61,6 +62,7 @@ async function capture() {
   const result = await runTroupe(args, { cwd: folder });
   expect(result.stderr).toBe("");
   const missing = await runTroupe(["eval", "capture", untraced.thread_id, "--url", server.url], { cwd: folder });
+  const unknown = await runTroupe(["eval", "capture", randomUUID(), "--url", server.url], { cwd: folder });
   const history = await client.threads.getHistory(thread_id);
   server.process.kill("SIGTERM");
   await server.ended;
@@ -69,11 +71,11 @@ async function capture() {
   const one = JSON.parse(readFileSync(cases, "utf8")) as NewEvalCase;
   const replay = (more: string[] = [], env: Record<string, string> = {}) =>
     runTroupe(["eval", "replay", "cases/cases.jsonl", ...more], { cwd: folder, env: { DIARY: diary, ...env } });
-  return { ...desk, result, missing, one, cases, cassette, history, replay };
+  return { ...desk, result, missing, unknown, one, cases, cassette, history, replay };
 }
 
 test("a traced thread becomes a case that holds nothing private and passes without a key", async () => {
-  const { result, missing, one, cases, cassette, read, diary } = await capture();
+  const { result, missing, unknown, one, cases, cassette, read, diary } = await capture();
   expect(one).toEqual({
     id: "refund",
     turns: [
@@ -95,6 +97,7 @@ test("a traced thread becomes a case that holds nothing private and passes witho
   expect(result.stdout).toContain("1 card");
   expect(result.stdout).toContain('defineSuite("captured", { graph: "desk", cases: "./cases.jsonl"');
   expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining("TROUPE_TRACE=true") });
+  expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining("POST /threads/search") });
 
   vi.stubEnv("DIARY", diary);
   const before = read();
@@ -143,6 +146,9 @@ test("a replay says what another prompt, another model or another call would hav
   expect(late.stdout.match(/turn \d: the same/g)).toHaveLength(2);
   expect(other.requests).toHaveLength(4);
 
+  const beyond = await replay(["--model", "openai:second", "--from", "99"], models);
+  expect(beyond).toMatchObject({ code: 2, stderr: expect.stringMatching(/ended with step \d+, before 99/) });
+
   await using greedy = await startModel({ call: callRefund(8, "redacted-1@example.com"), done: "", last: "" });
   const wrong = await replay(["--model", "openai:third"], { ...models, OPENAI_BASE_URL: greedy.url });
   expect(wrong.code).toBe(0);
@@ -167,6 +173,8 @@ test("what cannot be replayed is told with a hint", async () => {
   const { folder } = makeDesk();
   const run = async (...args: string[]) => runTroupe(["eval", "replay", ...args], { cwd: folder });
   expect(await run("none.jsonl")).toMatchObject({ code: 2, stderr: expect.stringContaining("none.jsonl") });
-  expect(await run("none.json")).toMatchObject({ code: 2, stderr: expect.stringContaining("troupe eval capture") });
+  expect(await run("none.json")).toMatchObject({ code: 2, stderr: expect.stringContaining("There is no file") });
+  writeFileSync(join(folder, "alone.json"), "{}");
+  expect(await run("alone.json")).toMatchObject({ code: 2, stderr: expect.stringContaining("troupe eval capture") });
   expect(await run("none.jsonl", "--from", "3")).toMatchObject({ code: 2, stderr: expect.stringContaining("--model") });
 });

@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { TroupeError } from "../errors.ts";
 import type { StoredSpan } from "../storage/storage.ts";
 import { callServer, createClient, fromAnswer } from "./create-client.ts";
 import { findServer, keyHeaders } from "./find-server.ts";
@@ -20,7 +21,12 @@ export async function captureEval(thread_id: string, { url, suite, id }: EvalCap
       if (!response.ok) throw fromAnswer(response.status, await response.text(), response.headers);
       return (await response.json()) as StoredSpan[];
     }),
-  );
+  ).catch((error: TroupeError) => {
+    if (error.code !== "thread_not_found") throw error;
+    throw new TroupeError(error.code, `There is no thread "${thread_id}" at ${server}.`, {
+      hint: "Look its id up in what the client kept, or in POST /threads/search; --url names another server.",
+    });
+  });
   const { one, caseFile, cassette, replaced, redacted, hasSuite } = await captureThread(thread, { suite, id });
   const path = relative("", caseFile);
   console.log(

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { styleText } from "node:util";
 import { TroupeError } from "../errors.ts";
@@ -46,7 +46,12 @@ function findCases(argument: string, readCases: (file: string, suite: string) =>
   const file = resolve(path);
   const isCassette = file.endsWith(".json");
   const folder = dirname(file);
-  const caseFiles = isCassette ? list(folder).filter((name) => name.endsWith(".jsonl")) : [file];
+  if (!existsSync(file)) {
+    throw new TroupeError("case_invalid", `There is no file "${path}".`, {
+      hint: "Name a case file that `troupe eval capture` wrote, such as evals/captured/cases.jsonl.",
+    });
+  }
+  const caseFiles = isCassette ? readdirSync(folder).filter((name) => name.endsWith(".jsonl")) : [file];
   const cases = caseFiles
     .flatMap((name) => readCases(resolve(folder, name), file))
     .filter((one): one is CapturedCase => one.cassette !== undefined)
@@ -56,14 +61,6 @@ function findCases(argument: string, readCases: (file: string, suite: string) =>
   throw new TroupeError("case_invalid", `"${argument}" cannot be replayed: ${what}.`, {
     hint: 'Make one with "troupe eval capture".',
   });
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 const colors = { "-": "red", "+": "green", " ": "dim" } as const;

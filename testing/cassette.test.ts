@@ -296,7 +296,7 @@ describe("withCassette", () => {
     const model = new ScriptedChatModel(["Hello."]);
     await expect(withCassette(path, () => model.invoke("Hi."))).rejects.toMatchObject({
       code: "cassette_invalid",
-      message: `There is no cassette "${path}".`,
+      message: `There is no cassette "${path}", and none is recorded while model calls are forbidden.`,
     });
     expect(model.calls).toEqual([]);
     const failing = recordCassette(path, async () => {

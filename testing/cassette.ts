@@ -117,7 +117,14 @@ export async function withCassette<Result>(
   work: () => Result | PromiseLike<Result>,
   options: CassetteOptions = {},
 ): Promise<Result> {
-  if (!existsSync(path) && !readConfig().TROUPE_FORBID_MODEL_CALLS) return recordCassette(path, work);
+  if (!existsSync(path)) {
+    if (!readConfig().TROUPE_FORBID_MODEL_CALLS) return recordCassette(path, work);
+    // Runners of tests show no hint.
+    const why = "none is recorded while model calls are forbidden";
+    throw new TroupeError("cassette_invalid", `There is no cassette "${path}", and ${why}.`, {
+      hint: "Run this once without TROUPE_FORBID_MODEL_CALLS and forbidModelCalls().",
+    });
+  }
   const cassette = await openCassette(path, options);
   return interceptCalls(cassette.intercept, work).finally(() => {
     if (cassette.misses[0]) throw cassette.misses[0];

@@ -68,7 +68,9 @@ describe("toRoute", () => {
   test("says where it went instead", () => {
     const failed = failureOf(() => expect({ route: { workers: ["analyst"] } }).toRoute("researcher"));
     expect(failed).toBe("Expected it to route to researcher. Went to:\n  analyst");
-    expect(failureOf(() => expect({ messages: [] }).toRoute("a"))).toContain("has no route, nodes or goto");
+    expect(failureOf(() => expect({ messages: [] }).toRoute("a"))).toContain(
+      "has no route, nodes or goto. Give it what",
+    );
     expect(failureOf(() => expect({ nodes: ["guard"] }).toRoute("a"))).toContain("Ran:\n  guard");
     expect(failureOf(() => expect("a").not.toRoute("a"))).toContain("not to route to a");
   });

@@ -44,7 +44,13 @@ export const matchers = {
 
   toRoute(outcome, ...names: string[]) {
     const route = readRoute(outcome);
-    if (!route) return untold(this, "route, nodes or goto");
+    if (!route) {
+      return untold(
+        this,
+        "route, nodes or goto",
+        "Give it what the router function, or a node with a Command, answered.",
+      );
+    }
     const pass = route.nodes
       ? names.every((name) => route.nodes.includes(name))
       : this.equals(route.workers.toSorted(), names.toSorted());
@@ -80,9 +86,9 @@ export const matchers = {
 } satisfies MatchersObject;
 
 /** What tells nothing fails with `.not` too. */
-const untold = ({ isNot = false }: { isNot?: boolean }, what: string) => ({
+const untold = ({ isNot = false }: { isNot?: boolean }, what: string, hint = "") => ({
   pass: isNot,
-  message: () => `What was given to expect has no ${what}.`,
+  message: () => `What was given to expect has no ${what}.${hint && ` ${hint}`}`,
 });
 
 const list = (verb: string, things: string[]): string =>

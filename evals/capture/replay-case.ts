@@ -107,7 +107,17 @@ const currentStep = (trace: TraceHandler): number =>
     .reduce((latest, { step }) => Math.max(latest, step ?? 0), 0);
 
 function findStep({ checkpoints, thread_id }: Recording, from = "0"): number {
-  if (/^\d+$/.test(from)) return Number(from);
+  const last = Math.max(0, ...Object.values(checkpoints));
+  if (/^\d+$/.test(from)) {
+    if (Number(from) <= last) return Number(from);
+    throw new TroupeError(
+      "checkpoint_not_found",
+      `The thread "${thread_id}" ended with step ${last}, before ${from}.`,
+      {
+        hint: `Name a step from 1 to ${last}.`,
+      },
+    );
+  }
   const step = checkpoints[from];
   if (step !== undefined) return step + 1;
   throw new TroupeError("checkpoint_not_found", `The thread "${thread_id}" has no checkpoint "${from}".`, {
