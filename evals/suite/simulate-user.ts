@@ -1,5 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, HumanMessage, SystemMessage } from "@langchain/core/messages";
+import { TroupeError } from "../../errors.ts";
 import { selectModel } from "../../models/index.ts";
 import type { SpanMessage } from "../../storage/storage.ts";
 import { textOf } from "./read-messages.ts";
@@ -12,7 +13,8 @@ export type SimulatedUser = (
 
 /**
  * A user with a mind of their own: first says the `replies`, then what a model makes of the persona and the goal, until
- * the goal is reached. Without `model` the role `smart` speaks; with `replies` alone no model does.
+ * the goal is reached. Without `model` the role `smart` speaks; with `replies` alone no model does. Throws `model_needed` in
+ * its case where the embedded model would speak, which can play nobody.
  */
 export function simulateUser(options: {
   /** Who the user is: `A hurried customer who writes short sentences.` */
@@ -35,6 +37,12 @@ export function simulateUser(options: {
       new SystemMessage(rules.filter(Boolean).join("\n")),
       ...(messages.length > 0 ? messages : [new HumanMessage("Begin the conversation.")]),
     ]);
+    // A cassette may have answered in its place.
+    if (answer.response_metadata["model_name"] === "embedded") {
+      throw new TroupeError("model_needed", "The simulated user needs a real model.", {
+        hint: "Run with --live or --model provider:model, give it a model, or leave persona and goal out where its replies are enough.",
+      });
+    }
     const text = answer.text.trim();
     return text === "" || text.includes(done) ? undefined : text;
   };
