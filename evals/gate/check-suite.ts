@@ -2,7 +2,7 @@ import type { SuiteResult } from "../results/eval-run.ts";
 import { summarizeSuite } from "../statistics/summarize-suite.ts";
 import type { GateFinding, RunScope } from "./gate.ts";
 
-/** What fails a suite without a look at the baseline: that it could not run or end, and its thresholds once all of it ran; and what its scorers do not read. */
+/** What fails a suite without a look at the baseline: that it could not run or end, and its thresholds once all of it ran; and what of its cases plays no part. */
 export function checkSuite(suite: SuiteResult, scope: RunScope): GateFinding[] {
   const { name, error, cases, planned, threshold } = suite;
   const fail = (kind: GateFinding["kind"], message: string, scorer?: string): GateFinding => ({
@@ -14,8 +14,8 @@ export function checkSuite(suite: SuiteResult, scope: RunScope): GateFinding[] {
   });
   if (error) return [fail("suite_failed", [error.message, error.hint].filter(Boolean).join(" "))];
   if (cases.length < planned) return [fail("incomplete", `${planned - cases.length} of ${planned} cases did not end.`)];
-  const unread = findUnread(suite);
-  if (scope === "cases") return unread;
+  const idle = findIdle(suite);
+  if (scope === "cases") return idle;
   const { pass, scorers } = summarizeSuite(suite);
   const missed = Object.entries(threshold).flatMap(([scorer, least]) => {
     const mean = (scorer === "pass" ? pass : scorers[scorer])?.mean;
@@ -28,13 +28,30 @@ export function checkSuite(suite: SuiteResult, scope: RunScope): GateFinding[] {
       fail("threshold", `${what} is ${Math.round(mean * 1000) / 1000}, below the threshold of ${least}.`, scorer),
     ];
   });
-  return [...missed, ...unread];
+  return [...missed, ...idle];
 }
 
-/** A misspelt name decides nothing, so that its case would pass in silence. */
-const findUnread = ({ name: suite, unread = {} }: SuiteResult): GateFinding[] =>
-  Object.entries(unread).map(([key, [first, ...others]]) => {
-    const where = others.length > 0 ? `of ${others.length + 1} cases, the first at ${first}` : `at ${first}`;
-    const message = `No scorer reads "expected.${key}" ${where}: correct its name, or add the scorer that does.`;
-    return { level: "notice", kind: "expectation_unread", suite, message };
-  });
+/** A misspelt name decides nothing, and a fault for a call that never comes breaks nothing: such a case would pass in silence. */
+function findIdle({ name: suite, unread = {}, unmet = {} }: SuiteResult): GateFinding[] {
+  const tell = (
+    kind: GateFinding["kind"],
+    places: Record<string, string[]>,
+    say: (key: string, at: string) => string,
+  ) =>
+    Object.entries(places).map(([key, [first, ...others]]): GateFinding => {
+      const at = others.length > 0 ? `of ${others.length + 1} cases, the first at ${first}` : `at ${first}`;
+      return { level: "notice", kind, suite, message: say(key, at) };
+    });
+  return [
+    ...tell(
+      "expectation_unread",
+      unread,
+      (key, at) => `No scorer reads "expected.${key}" ${at}: correct its name, or add the scorer that does.`,
+    ),
+    ...tell(
+      "fault_unmet",
+      unmet,
+      (call, at) => `The fault for ${call} met none ${at}: correct its kind, name or number, or take it out.`,
+    ),
+  ];
+}

@@ -234,6 +234,21 @@ describe("of a suite alone", () => {
     });
   });
 
+  test("a fault that met no call is told with its place, and fails nothing", () => {
+    const unmet = { 'call 2 of the tool "nope"': ["cases.jsonl:12"] };
+    expect(gateRun(suite({ unmet }), undefined, "all")).toMatchObject({
+      passed: true,
+      findings: [
+        {
+          kind: "fault_unmet",
+          message:
+            'The fault for call 2 of the tool "nope" met none at cases.jsonl:12: correct its kind, name or number, or take it out.',
+        },
+        { kind: "baseline" },
+      ],
+    });
+  });
+
   test("one that could not run fails it, as do cases that did not end, and a run of nothing", () => {
     expect(failures(suite({ error: { message: "No graph.", hint: "Write one." } }))).toMatchObject([
       { kind: "suite_failed", message: "No graph. Write one." },

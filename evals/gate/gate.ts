@@ -47,6 +47,8 @@ export interface GateFinding {
     | "score_fell"
     /** Cases expect something that no scorer reads. */
     | "expectation_unread"
+    /** A fault that cases plan met no call. */
+    | "fault_unmet"
     /** Why the run is not held against the baseline. */
     | "baseline";
   suite: string;

@@ -51,6 +51,8 @@ export interface SuiteResult extends SuiteInfo {
   error?: { message: string; hint?: string; stack?: string };
   /** What no scorer reads of what cases expect, with the places of these cases. */
   unread?: Record<string, string[]>;
+  /** The calls that planned faults should have met and that never came, `call 2 of the tool "pay"`, with the places of these cases. */
+  unmet?: Record<string, string[]>;
   cases: CaseResult[];
 }
 

@@ -40,6 +40,8 @@ test("each suite of a file runs or says why it cannot, whatever the others do", 
   });
   expect(suites["sums"]).toMatchObject({ file: "all.eval.ts", subject: "task", planned: 2, repeat: 2 });
   expect(suites["sums"]!.unread).toEqual({ smu: [expect.stringMatching(/all\.eval\.ts, case 2$/)] });
+  const place = expect.stringMatching(/all\.eval\.ts, case 1$/) as unknown;
+  expect(suites["faults"]!.unmet).toEqual({ 'call 2 of the tool "dig"': [place], "any model": [place] });
   expect(wrong!.expected).toEqual({ sum: 4, smu: 3 });
   expect(suites["stopped clock"]!.cases[0]!.trials[0]!.passed).toBe(true);
   expect(Date.parse(suites["stopped clock"]!.started_at)).toBeGreaterThan(Date.parse("2026-06-01"));

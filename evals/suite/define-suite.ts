@@ -6,8 +6,10 @@ import type { CaseFigures, ProvidedRun } from "../results/provided-run.ts";
 import { appendCase, claimSuite, writeSuite } from "../results/run-folder.ts";
 import { summarizeCase } from "../statistics/summarize-suite.ts";
 import { describeError } from "./describe-error.ts";
+import type { EvalCase, PlannedFault } from "./eval-case.ts";
 import { limitConcurrency } from "./limit-concurrency.ts";
 import { openDocuments } from "./open-documents.ts";
+import { findUnmet } from "./plan-faults.ts";
 import { readCases } from "./read-cases.ts";
 import { readScorers } from "./read-scorers.ts";
 import { runCase } from "./run-case.ts";
@@ -65,6 +67,8 @@ function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit
   const { repeat, name } = info;
   const limit = limitConcurrency(told().concurrency ?? options.concurrency ?? 4);
   const expectations = watchExpected();
+  const met = new Set<PlannedFault>();
+  const ended: EvalCase[] = [];
   let subject: Subject;
   const closing = new AsyncDisposableStack();
 
@@ -89,12 +93,14 @@ function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit
     await closing.disposeAsync().catch(async (error: unknown) => failSuite(info, error));
     info.ended_at = now();
     info.unread = expectations.unread();
+    info.unmet = findUnmet(ended, met);
     await write(info);
   }, 0);
   for (const one of cases) {
     test.concurrent(one.id, { timeout: 0 }, async ({ signal, task }) => {
       const watched = expectations.watch(one);
-      const seen = await runCase(watched, { name, repeat, scorers, options, limit, subject }, signal);
+      const seen = await runCase(watched, { name, repeat, scorers, options, limit, subject, met }, signal);
+      ended.push(one);
       const result = { ...seen, expected: one.expected };
       task.meta.evalCase = figuresOf(result);
       const { folder } = told();

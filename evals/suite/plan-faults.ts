@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import type { CallInterceptor } from "../../testing/intercept-calls.ts";
-import type { PlannedFault } from "./eval-case.ts";
+import type { EvalCase, PlannedFault } from "./eval-case.ts";
 
-/** Lets the calls of one trial fail as its case plans: by kind and name, and by their number if one is told. */
-export function planFaults(faults: readonly PlannedFault[]): CallInterceptor {
+/** Lets the calls of one trial fail as its case plans: by kind and name, and by their number if one is told. Faults that met one are put among the `met`. */
+export function planFaults(faults: readonly PlannedFault[], met: Set<PlannedFault>): CallInterceptor {
   const seen = faults.map(() => 0);
   return async ({ kind, name, signal }) => {
     // Each fault counts for itself, and all of them before the first takes effect.
@@ -12,6 +12,7 @@ export function planFaults(faults: readonly PlannedFault[]): CallInterceptor {
       seen[index]! += 1;
       return fault.call === undefined || fault.call === seen[index];
     });
+    for (const hit of hits) met.add(hit);
     for (const { delay_ms, error, answer } of hits) {
       if (delay_ms) await setTimeout(delay_ms, undefined, { signal });
       if (error !== undefined) throw new Error(error);
@@ -19,6 +20,22 @@ export function planFaults(faults: readonly PlannedFault[]): CallInterceptor {
     }
     return undefined;
   };
+}
+
+/** The calls that faults should have met and did not, with the places of their cases. */
+export function findUnmet(
+  cases: readonly Pick<EvalCase, "faults" | "place">[],
+  met: ReadonlySet<PlannedFault>,
+): Record<string, string[]> {
+  const unmet: Record<string, string[]> = {};
+  for (const { faults, place } of cases) {
+    for (const fault of faults.filter((one) => !met.has(one))) {
+      const { kind, name, call } = fault;
+      const one = name === "*" ? `any ${kind}` : `the ${kind} "${name}"`;
+      (unmet[call === undefined ? one : `call ${call} of ${one}`] ??= []).push(place);
+    }
+  }
+  return unmet;
 }
 
 /** An answer of its kind: what stands there whole is taken as it is. */

@@ -7,7 +7,7 @@ import type { Trial, TrialScore } from "../results/eval-run.ts";
 import type { Score, Scorer } from "../scorers/scorer.ts";
 import { converse } from "./converse.ts";
 import { describeError } from "./describe-error.ts";
-import type { EvalCase } from "./eval-case.ts";
+import type { EvalCase, PlannedFault } from "./eval-case.ts";
 import type { Observation } from "./observation.ts";
 import { observe } from "./observe.ts";
 import { seedRandom } from "./seed-random.ts";
@@ -21,6 +21,8 @@ import { withPlannedAnswers } from "./with-planned-answers.ts";
 export interface TrialSuite {
   subject: Subject;
   scorers: readonly (Scorer & { passMark: number })[];
+  /** The planned faults that met a call, of all trials. */
+  met: Set<PlannedFault>;
   options: Pick<CommonOptions, "user" | "maxTurns" | "timeoutMs" | "prices" | "observe" | "deterministic">;
 }
 
@@ -38,7 +40,7 @@ export async function runTrial(one: EvalCase, number: number, suite: TrialSuite,
 async function perform(
   one: EvalCase,
   number: number,
-  { subject, options }: TrialSuite,
+  { subject, options, met }: TrialSuite,
   stop: AbortSignal,
 ): Promise<Observation> {
   const { user, maxTurns = 10, timeoutMs = 60_000 } = options;
@@ -48,7 +50,7 @@ async function perform(
   let attempt: Attempt | undefined;
   let error: Observation["error"];
   const play = (signal: AbortSignal) =>
-    withPlannedAnswers(one, seen, async () => {
+    withPlannedAnswers(one, { seen, met }, async () => {
       const configurable = { thread_id: randomUUID(), ...one.configurable };
       attempt = await subject.begin(configurable);
       const config = { callbacks: [trace], configurable, signal };

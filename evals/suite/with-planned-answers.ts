@@ -1,16 +1,16 @@
 import { openCassette } from "../../testing/cassette.ts";
 import { type CallInterceptor, interceptCalls } from "../../testing/intercept-calls.ts";
-import type { EvalCase } from "./eval-case.ts";
+import type { EvalCase, PlannedFault } from "./eval-case.ts";
 import { planFaults } from "./plan-faults.ts";
 import { isLocalModel } from "./sum-usage.ts";
 
 /**
  * Runs the subject's work with the faults and the cassette of a case in the way of its calls, and counts in `seen` the
- * calls of live models that they answer. Throws `cassette_missed`, also where the subject took the miss for a failed tool.
+ * calls of live models that they answer; `met` gets the faults that met a call. Throws `cassette_missed`, also where the subject took the miss for a failed tool.
  */
 export async function withPlannedAnswers(
   { faults, cassette: path }: Pick<EvalCase, "faults" | "cassette">,
-  seen: { answered: number },
+  { seen, met }: { seen: { answered: number }; met: Set<PlannedFault> },
   work: () => Promise<void>,
 ): Promise<void> {
   const cassette = path === undefined ? undefined : await openCassette(path);
@@ -28,7 +28,7 @@ export async function withPlannedAnswers(
         if (name !== undefined && call.kind === "model" && !isLocalModel(name)) seen.answered += 1;
       }
     };
-  const interceptors = [planFaults(faults), ...(cassette ? [cassette.intercept] : [])];
+  const interceptors = [planFaults(faults, met), ...(cassette ? [cassette.intercept] : [])];
   try {
     await interceptCalls(interceptors.map(counted), work);
   } catch (error) {
