@@ -86,7 +86,8 @@ function compile(id: string, loaded: unknown, { checkpointer, store }: Kept): An
   const compiled = isCompiled(inner) ? inner : value?.compile?.();
   if (!isCompiled(compiled)) {
     const hint = "Export a compiled StateGraph, a StateGraph, or a function that returns one.";
-    throw failure(id, `its export is no graph but ${loaded === null ? "null" : `a ${typeof loaded}`}`, hint);
+    const kind = loaded == null ? String(loaded) : typeof loaded === "object" ? "an object" : `a ${typeof loaded}`;
+    throw failure(id, `its export is no graph but ${kind}`, hint);
   }
   trackNodes(compiled);
   const copy = compiled.withConfig({});

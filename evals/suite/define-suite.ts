@@ -5,6 +5,7 @@ import type { CaseResult, SuiteInfo, SuiteResult } from "../results/eval-run.ts"
 import type { CaseFigures, ProvidedRun } from "../results/provided-run.ts";
 import { appendCase, claimSuite, writeSuite } from "../results/run-folder.ts";
 import { summarizeCase } from "../statistics/summarize-suite.ts";
+import { checkOptions } from "./check-options.ts";
 import { describeError } from "./describe-error.ts";
 import type { EvalCase, PlannedFault } from "./eval-case.ts";
 import { limitConcurrency } from "./limit-concurrency.ts";
@@ -57,6 +58,7 @@ export function defineSuite<Input = unknown>(name: string, options: SuiteOptions
 }
 
 function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit<SuiteResult, "cases">): void {
+  checkOptions(options);
   const kind = findSubject(options);
   const scorers = readScorers(options.scorers ?? []);
   const clock = readClock(options.clock);
