@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { runEvalCase } from "../../tests/fixtures/run-eval-case.ts";
 import { scoreText } from "../../tests/fixtures/score-text.ts";
+import type { Subjects } from "../suite/suite-options.ts";
 import { approval } from "./index.ts";
 
 const refund = tool(({ order }) => `Refunded ${order}.`, { name: "refund", schema: z.object({ order: z.string() }) });
@@ -33,7 +34,7 @@ const desk = (...steps: Step[]) => {
   return graph;
 };
 
-const score = async (graph: unknown, ...answers: unknown[]) => {
+const score = async (graph: Subjects["graph"], ...answers: unknown[]) => {
   const turns = ["Refund order 7.", ...answers.map((resume) => ({ resume }))];
   const { trial, seen } = await runEvalCase(
     { graph },

@@ -46,5 +46,6 @@ export type EvalCase = z.output<typeof EvalCase> & {
   /** Where it stands: `evals/faq/cases.jsonl:12`, or `evals/faq/faq.eval.ts, case 3`. */
   place: string;
 };
-/** A case as its author writes it, with everything optional left out. */
-export type NewEvalCase = z.input<typeof EvalCase>;
+/** A case as its author writes it, with everything optional left out: one `input`, or `turns`. */
+export type NewEvalCase<Input = unknown> = Omit<z.input<typeof EvalCase>, "input" | "turns"> &
+  ({ input: Input; turns?: never } | { turns: Turn[]; input?: never });

@@ -378,7 +378,7 @@ test("a suite has one subject, a graph that is there, and cases that fit", async
   await expect(run({ task: () => 1, graph: echo }, { input: 1 })).rejects.toThrow("The suite has graph and task.");
   await expect(run({ graph: "nope" }, { input: 1 })).rejects.toMatchObject({ hint: 'It names "orchestrator".' });
   await expect(run({ task: () => 1 }, { turns: ["a"] })).rejects.toThrow("a task keeps no thread");
-  await expect(run({ tool: {} }, { input: 1 })).rejects.toThrow('has no "invoke"');
+  await expect(run({ tool: {} as never }, { input: 1 })).rejects.toThrow('has no "invoke"');
   expect(() => readScorers([() => 1])).toThrow("Scorer 1 of the suite has no name.");
   expect(() =>
     readScorers([

@@ -52,7 +52,7 @@ async function perform(
   const play = (signal: AbortSignal) =>
     withPlannedAnswers(one, { seen, met }, async () => {
       const configurable = { thread_id: randomUUID(), ...one.configurable };
-      attempt = await subject.begin(configurable);
+      attempt = await subject.begin(configurable, one);
       const config = { callbacks: [trace], configurable, signal };
       await converse(one, attempt, { ...(subject.threads && { user }), maxTurns, config, seen });
     });

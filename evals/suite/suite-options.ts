@@ -1,27 +1,32 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { GraphRuntime } from "../../server/load-graphs.ts";
 import type { Scorer, ScorerFunction } from "../scorers/scorer.ts";
-import type { NewEvalCase } from "./eval-case.ts";
+import type { EvalCase, NewEvalCase } from "./eval-case.ts";
 import type { Observation } from "./observation.ts";
 import type { SimulatedUser } from "./simulate-user.ts";
 
 /** A function under test. It is given the case's input; what it returns is the output. */
 export type Task<Input = never> = (input: Input, context: { signal: AbortSignal }) => unknown;
 
+type Method = (...parameters: never[]) => unknown;
+/** Compiled, a builder, or an agent of LangChain's `createAgent`: of whatever copy of the libraries. */
+type Graph = { getStateHistory: Method; stream: Method } | { compile: Method } | { graph: { getStateHistory: Method } };
+
 /** What a suite can test. */
 export interface Subjects<Input = never> {
   /**
-   * The id of a graph of `langgraph.json`, or a graph: compiled, a builder, or a function that makes one. It runs in this
-   * process, with a memory of its own in each trial.
+   * The id of a graph of `langgraph.json`, or a graph: compiled, a builder, or a function that makes one, which is called for each
+   * trial with its case. It runs in this process, with a memory of its own in each trial.
    */
-  graph?: unknown;
+  graph?: string | Graph | ((one: EvalCase, runtime: GraphRuntime) => Graph | Promise<Graph>);
   /** With `graph` as the id of an assistant: a server of the LangGraph API, driven through the SDK. */
   url?: string;
   /** A node: given the state, it answers an update. */
   node?: (state: never, config?: never) => unknown;
   /** A LangChain tool: the input is its arguments. */
-  tool?: unknown;
+  tool?: { name: string; invoke: Method };
   /** A LangChain retriever, or any object with `search(query)`: the input is the query. */
-  retriever?: unknown;
+  retriever?: { invoke: Method } | { search: Method };
   /** A prompt program: a function that makes messages of the input, or `{ messages, schema }`, for `model` to answer. */
   prompt?: (input: Input) => unknown;
   /** Of `prompt`: a role or a chat model; `smart` unless told. */
@@ -42,13 +47,10 @@ export type SubjectOptions<Input = never> =
   | (Only<Omit<Subjects<Input>, "model">, "prompt"> & Pick<Subjects, "model">)
   | Only<Subjects<Input>, "task">;
 
-/** A case in a suite, with the input that the subject takes. */
-export type CaseOf<Input> = Omit<NewEvalCase, "input"> & { input?: Input };
-
 /** What a suite has beside its subject: its cases, and what counts as good. */
 export interface CommonOptions<Input = unknown> {
   /** The cases, or the path or URL of a file of them (`.jsonl`: one a line; `.json`: an array), relative to the suite's file. */
-  cases: readonly CaseOf<Input>[] | string | URL;
+  cases: readonly NewEvalCase<Input>[] | string | URL;
   /** None where it is enough that the subject does not fail. */
   scorers?: readonly (Scorer | ScorerFunction)[];
   /** How often each case is tried where its answers may differ; a deterministic case is tried once. 1 unless told. */

@@ -22,9 +22,9 @@ export async function graphSubject(graph: unknown): Promise<Subject> {
     description: `graph ${id}`,
     threads: true,
     local: true,
-    async begin(configurable) {
-      // A function may make another graph for each run.
-      const own: AnyGraph = (await graphs.get(id, { configurable })).withConfig({});
+    async begin(configurable, one) {
+      // A function may make another graph for each run; one that is served knows of no cases.
+      const own: AnyGraph = (await graphs.get(id, { ...("graph" in source && one), configurable })).withConfig({});
       own.checkpointer = new MemorySaver();
       own.store = new InMemoryStore();
       return attempt(own, { configurable });

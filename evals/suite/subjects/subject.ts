@@ -1,5 +1,6 @@
 import type { RunnableConfig } from "@langchain/core/runnables";
 import type { Span } from "../../../storage/storage.ts";
+import type { EvalCase } from "../eval-case.ts";
 
 /** What is tested, opened once for all trials of a suite. */
 export interface Subject {
@@ -9,8 +10,8 @@ export interface Subject {
   threads: boolean;
   /** Whether two tries are equal when no call that their spans show left this process. */
   local: boolean;
-  /** Begins a trial, whose `configurable` has the id of a thread of its own. */
-  begin(configurable: Record<string, unknown>): Promise<Attempt> | Attempt;
+  /** Begins a trial of a case, whose `configurable` has the id of a thread of its own. */
+  begin(configurable: Record<string, unknown>, one?: EvalCase): Promise<Attempt> | Attempt;
 }
 
 /** A subject in one trial. */
