@@ -1,3 +1,11 @@
+import type { Observation } from "../suite/observation.ts";
+
+/** What the subject said: its text; without a conversation its output, unless that is what a failure left. */
+export function readSaid({ text, output, messages, error }: Observation): string {
+  if (text || messages.length > 0 || error) return text;
+  return typeof output === "string" ? output : (JSON.stringify(output) ?? "");
+}
+
 /** An answer without the list of its sources, whose names and lines are no claims. */
 export const withoutSources = (text: string): string =>
   text.split(/\n[ \t]*\n(?:#+ )?\**(?:sources|references):?\**:?[ \t]*\n/i)[0] ?? "";

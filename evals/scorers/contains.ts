@@ -1,4 +1,4 @@
-import { withoutSources } from "./answer-text.ts";
+import { readSaid, withoutSources } from "./answer-text.ts";
 import { configurable } from "./configurable.ts";
 import { readExpected } from "./read-expected.ts";
 import type { ScorerInput } from "./scorer.ts";
@@ -23,8 +23,7 @@ function textScorer(field: string, read: (text: string) => string) {
       const wanted = readExpected(input, field, TextPatterns) ?? [];
       const unwanted = readExpected(input, `not_${field}`, TextPatterns) ?? [];
       if (wanted.length + unwanted.length === 0) return { score: null };
-      const { text, output } = input;
-      const said = read(text || (typeof output === "string" ? output : (JSON.stringify(output) ?? "")));
+      const said = read(readSaid(input.observation));
       const missing = wanted.filter((pattern) => !holds(said, pattern));
       const excess = unwanted.filter((pattern) => holds(said, pattern));
       const score = 1 - (missing.length + excess.length) / (wanted.length + unwanted.length);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { withoutMarks, withoutSources } from "./answer-text.ts";
+import { readSaid, withoutMarks, withoutSources } from "./answer-text.ts";
 import { configurable } from "./configurable.ts";
 import { readExpected } from "./read-expected.ts";
 import { show } from "./show.ts";
@@ -39,7 +39,10 @@ export const numeric = configurable<{ abs: number; rel: number }>(({ abs = 0, re
     if (found.some((number) => Math.abs(number - wanted.value) <= tolerance)) return { score: 1 };
     const unit = units.length > 0 ? ` ${units.join(" or ")}` : "";
     const numbers = found.length > 0 ? found.slice(0, 10).join(", ") + unit : `no number${unit && ` in${unit}`}`;
-    return { score: 0, comment: `expected ${wanted.value}${unit}, found ${numbers} in ${show(text || output)}` };
+    return {
+      score: 0,
+      comment: `expected ${wanted.value}${unit}, found ${numbers} in ${show(readSaid(input.observation))}`,
+    };
   },
 }));
 

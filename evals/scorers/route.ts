@@ -23,7 +23,9 @@ export const route = configurable<{ among: string[] }>(({ among = [] }) => ({
     const why = [told?.step, told?.confidence, told?.reason].filter((part) => part !== undefined).join(", ");
     if (right) return { score: 1, ...(why && { comment: why }) };
     const list = (names: string[]) => names.join(", ") || "nowhere";
-    return { score: 0, comment: `expected ${list(wanted)}, went to ${list(taken)}${why ? ` (${why})` : ""}` };
+    const ran = nodes.length > 0 ? `the nodes that ran are ${[...new Set(nodes)].join(", ")}` : "no node ran";
+    const went = taken.length > 0 || told?.workers ? `, went to ${list(taken)}` : `, but ${ran}`;
+    return { score: 0, comment: `expected ${list(wanted)}${went}${why ? ` (${why})` : ""}` };
   },
 }));
 

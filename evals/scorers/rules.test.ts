@@ -131,6 +131,27 @@ test.each([
   },
 );
 
+test("of a conversation without an answer, and of a subject that failed, the state is not taken for what was said", async () => {
+  const messages = [{ type: "human", content: "Are you closed at 3?" }];
+  const [asked, failed] = [
+    { output: { messages }, messages },
+    { output: { log: ["closed at 3"] }, error: { name: "Error", message: "Off." } },
+  ];
+  for (const seen of [asked, failed]) {
+    const { score, comment } = await scoreText(answer, { answer: "closed" }, seen);
+    expect([score, comment]).toEqual([0, '"closed" is missing in ""']);
+    expect((await scoreText(numeric, { number: 3 }, seen)).comment).toBe('expected 3, found no number in ""');
+  }
+});
+
+test("where nodes ran that no expectation names, they are told", async () => {
+  const nodes = ["plan", "search", "plan"];
+  expect((await scoreText(route, { route: "nope" }, { nodes })).comment).toBe(
+    "expected nope, but the nodes that ran are plan, search",
+  );
+  expect((await scoreText(route, { route: "nope" }, { nodes: [] })).comment).toBe("expected nope, but no node ran");
+});
+
 test("that nobody was to be called cannot be told from nodes alone", async () => {
   await expect(scoreText(route, { route: [] }, { nodes: ["plan"] })).rejects.toMatchObject({ code: "suite_invalid" });
 });
