@@ -12,8 +12,8 @@ interface ApprovalOptions {
 
 /**
  * Whether a person was asked and said yes before each run of the tools of `expected.approval` and of the option: one yes allows one run, each
- * approval among the `decisions` of LangChain's middleware another. A tool that asks a person itself decides by itself what a no means. Over HTTP,
- * where the order of calls is not seen, runs are counted against answers.
+ * approval among the `decisions` of LangChain's middleware another. A tool that asks a person itself decides by itself what a no means. Of a server
+ * that keeps no calls, runs are counted against answers, as their order is not seen.
  */
 export const approval = configurable<ApprovalOptions>(({ tools = [], approves = isYes }) => ({
   name: "approval",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readMarks, toPlainText, toWords, withoutSources } from "./answer-text.ts";
 import { configurable } from "./configurable.ts";
+import { demandDocuments } from "./demand-documents.ts";
 import { isAt } from "./is-at.ts";
 import { readExpected } from "./read-expected.ts";
 import type { ScorerInput } from "./scorer.ts";
@@ -18,6 +19,7 @@ export const citations = configurable<{ passMark: number }>(({ passMark }) => ({
   score(input: ScorerInput) {
     const { citations: cited, documents } = input.observation;
     const wanted = readExpected(input, "citations", z.array(z.string()));
+    if (cited.length > 0) demandDocuments(input.observation);
     const text = withoutSources(input.text);
     const marks = new Set(readMarks(text));
     if (wanted === undefined && marks.size + cited.length === 0) return { score: null };

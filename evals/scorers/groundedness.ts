@@ -1,5 +1,6 @@
 import { readMarks, toWords, withoutSources } from "./answer-text.ts";
 import { configurable } from "./configurable.ts";
+import { demandDocuments } from "./demand-documents.ts";
 import { refuses } from "./refusal.ts";
 import type { ScorerInput } from "./scorer.ts";
 import { show } from "./show.ts";
@@ -31,7 +32,10 @@ export const groundedness = configurable<GroundednessOptions>(({ passMark, overl
     const computed = [...toolCalls.map(({ result }) => result), ...calculations].map((value) =>
       readRuns(valuesOf(value).join(" ")),
     );
-    if (cited.length + retrieved.length + computed.length === 0) return { score: null };
+    if (cited.length + retrieved.length + computed.length === 0) {
+      const comment = "no evidence was seen: start the server with TROUPE_TRACE=true";
+      return { score: null, ...(observation.untraced && { comment }) };
+    }
     const sentences = splitSentences(withoutSources(text)).filter((sentence) => {
       const words = toWords(sentence);
       return (words.length > 2 || words.some((word) => /\d/.test(word))) && !refuses(sentence);
@@ -48,6 +52,7 @@ export const groundedness = configurable<GroundednessOptions>(({ passMark, overl
       const words = toWords(sentence);
       return !evidence.some((piece) => isQuoted(words, piece, overlap));
     });
+    if (unfounded.length > 0) demandDocuments(observation);
     const score = 1 - unfounded.length / sentences.length;
     return unfounded.length === 0 ? { score } : { score, comment: `not quoted: ${unfounded.map(show).join("; ")}` };
   },

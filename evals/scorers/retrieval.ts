@@ -2,6 +2,7 @@ import { z } from "zod";
 import { TroupeError } from "../../errors.ts";
 import type { ObservedDocument } from "../suite/observation.ts";
 import { configurable } from "./configurable.ts";
+import { demandDocuments } from "./demand-documents.ts";
 import { isAt } from "./is-at.ts";
 import { readExpected } from "./read-expected.ts";
 import type { Score, ScorerInput } from "./scorer.ts";
@@ -72,6 +73,7 @@ function retrievalScorer(metric: string, least: number, measure: (grades: Grades
       score(input: ScorerInput): Score {
         const documents = readExpected(input, "documents", Documents);
         if (!documents) return { score: null };
+        demandDocuments(input.observation);
         const relevant = documents.filter(([, grade]) => grade > 0);
         const top = input.observation.documents.slice(0, k);
         const names = top.map(({ source, id }) => source ?? id).join(", ");

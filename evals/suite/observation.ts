@@ -47,6 +47,8 @@ export interface Observation {
   /** The values of the interrupts that were raised, in order. */
   interrupts: unknown[];
   spans: Span[];
+  /** The server keeps no calls, so that retrieved documents, and tool calls that no message tells of, were not seen. */
+  untraced?: boolean;
   usage: SpanUsage & {
     model_calls: number;
     /** Calls that left this process or its cassette, so that a second try may differ. */

@@ -7,7 +7,7 @@ import type { CommonOptions } from "./suite-options.ts";
 import { sumUsage } from "./sum-usage.ts";
 
 /** What is left of a trial once it is over. */
-export interface Traces extends Pick<Observation, "interrupts" | "started_at" | "latency_ms" | "error"> {
+export interface Traces extends Pick<Observation, "interrupts" | "started_at" | "latency_ms" | "error" | "untraced"> {
   /** As the subject answered it. */
   output: unknown;
   spans: Span[];

@@ -66,8 +66,8 @@ async function perform(
   }
   if (error && !error.hint && isOffline(trace.spans())) error.hint = offlineHint;
   const output = await attempt?.read().catch(() => undefined);
-  const spans = [...trace.spans(), ...(attempt?.spans?.() ?? [])];
-  const traces = { ...seen, output, spans, started_at, ...(error && { error }) };
+  const { spans = trace.spans(), untraced } = (await attempt?.readTrace?.()) ?? {};
+  const traces = { ...seen, output, spans, started_at, ...(error && { error }), ...(untraced && { untraced }) };
   try {
     return observe(traces, options);
   } catch (thrown) {

@@ -1,7 +1,9 @@
 import { Client } from "@langchain/langgraph-sdk";
 import { readConfig } from "../../../config.ts";
 import { TroupeError } from "../../../errors.ts";
+import type { StoredSpan } from "../../../storage/storage.ts";
 import { chooseResume } from "./choose-resume.ts";
+import { placeCalls } from "./place-calls.ts";
 import { createRemoteTrace } from "./remote-trace.ts";
 import type { Attempt, Subject } from "./subject.ts";
 import { toGraphInput } from "./to-graph-input.ts";
@@ -12,7 +14,7 @@ import { toGraphInput } from "./to-graph-input.ts";
  */
 export async function httpSubject(url: string, assistant_id: string): Promise<Subject> {
   const client = new Client({ apiUrl: url, apiKey: readConfig().TROUPE_API_KEY });
-  await fetch(new URL("ok", url.endsWith("/") ? url : `${url}/`)).catch((cause: unknown) => {
+  await fetch(at(url, "ok")).catch((cause: unknown) => {
     throw new TroupeError("server_unreachable", `Nothing answers at "${url}".`, { hint: "Start the server.", cause });
   });
   return {
@@ -21,12 +23,19 @@ export async function httpSubject(url: string, assistant_id: string): Promise<Su
     local: false,
     async begin() {
       const { thread_id } = await client.threads.create({ metadata: { made_by: "troupe eval" } });
-      return attempt(client, thread_id, assistant_id);
+      return attempt({ client, url, thread_id, assistant_id });
     },
   };
 }
 
-function attempt(client: Client, thread_id: string, assistant_id: string): Attempt {
+interface Remote {
+  client: Client;
+  url: string;
+  thread_id: string;
+  assistant_id: string;
+}
+
+function attempt({ client, url, thread_id, assistant_id }: Remote): Attempt {
   const trace = createRemoteTrace();
   const waiting = async () => (await client.threads.getState(thread_id)).tasks.flatMap(({ interrupts }) => interrupts);
   return {
@@ -39,6 +48,7 @@ function attempt(client: Client, thread_id: string, assistant_id: string): Attem
       const stream = client.runs.stream(thread_id, assistant_id, {
         ...payload,
         streamMode: ["tasks", "values", "messages-tuple"],
+        streamSubgraphs: true,
         config: { configurable: told },
         signal,
       });
@@ -49,9 +59,31 @@ function attempt(client: Client, thread_id: string, assistant_id: string): Attem
       return (await waiting()).map(({ value }) => value);
     },
     read: async () => (await client.threads.getState(thread_id)).values,
-    spans: trace.spans,
+    async readTrace() {
+      const calls = await readCalls(url, thread_id).catch(() => []);
+      const untraced = calls.length === 0;
+      return { spans: untraced ? trace.spans() : placeCalls(trace.nodes(), calls), untraced };
+    },
   };
 }
+
+/** The calls that the server kept of a thread; none of a server that is not Troupe's, or does not trace. */
+async function readCalls(url: string, thread_id: string): Promise<StoredSpan[]> {
+  const { TROUPE_API_KEY: key } = readConfig();
+  const calls: StoredSpan[] = [];
+  for (;;) {
+    const page = at(url, `threads/${thread_id}/spans?after=${calls.at(-1)?.seq ?? 0}`);
+    const response = await fetch(page, {
+      headers: key ? { "x-api-key": key } : {},
+      signal: AbortSignal.timeout(10_000),
+    });
+    const more = response.ok ? ((await response.json()) as StoredSpan[]) : [];
+    if (more.length === 0) return calls;
+    calls.push(...more);
+  }
+}
+
+const at = (url: string, path: string) => new URL(path, url.endsWith("/") ? url : `${url}/`);
 
 function toError(data: unknown): Error {
   const { error, message } = data as { error?: string; message?: string };

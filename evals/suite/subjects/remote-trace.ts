@@ -1,5 +1,6 @@
 import { toSpanMessage } from "../../../server/trace/to-span-message.ts";
 import type { Span, SpanUsage } from "../../../storage/storage.ts";
+import type { RemoteNode } from "./place-calls.ts";
 
 interface TaskEvent {
   id: string;
@@ -26,22 +27,30 @@ interface MessageMetadata {
 }
 
 /** Makes spans of nodes and models of what a server streams (`tasks`, `messages`, `values`), with the times of this side. */
-export function createRemoteTrace(): { add(event: string, data: unknown): void; spans: () => Span[] } {
+export function createRemoteTrace(): {
+  add(event: string, data: unknown): void;
+  spans: () => Span[];
+  nodes: () => RemoteNode[];
+} {
   const spans: Span[] = [];
+  const nodes: RemoteNode[] = [];
+  let run_id = "";
   /** The latest span of each task and message: a task that is resumed has its id again. */
   const latest = new Map<string, { span: Span; started: number }>();
 
-  function begin(id: string, span: Pick<Span, "kind" | "name" | "request" | "node" | "step">): void {
+  function begin(id: string, span: Pick<Span, "kind" | "name" | "request" | "node" | "step">, parent = ""): void {
     const started = performance.now();
     const started_at = new Date(performance.timeOrigin + started).toISOString();
     const span_id = String(spans.length + 1);
-    const begun = { span_id, parent_id: null, response: null, error: null, started_at, duration_ms: null, ...span };
+    const parent_id = latest.get(parent)?.span.span_id ?? null;
+    const begun = { span_id, parent_id, response: null, error: null, started_at, duration_ms: null, ...span };
     spans.push(begun as Span);
+    if (span.kind === "node") nodes.push({ span: begun as Span, run_id });
     latest.set(id, { span: begun as Span, started });
   }
 
-  function addTask({ id, name, result, error, interrupts = [], ...rest }: TaskEvent): void {
-    if ("input" in rest) return begin(id, { kind: "node", name, request: null, node: name, step: null });
+  function addTask({ id, name, result, error, interrupts = [], ...rest }: TaskEvent, parent?: string): void {
+    if ("input" in rest) return begin(id, { kind: "node", name, request: null, node: name, step: null }, parent);
     const { span, started } = latest.get(id) ?? {};
     if (span?.kind !== "node") return;
     span.duration_ms = performance.now() - started!;
@@ -77,12 +86,16 @@ export function createRemoteTrace(): { add(event: string, data: unknown): void; 
   }
 
   return {
-    add(event, data) {
-      if (event === "tasks") addTask(data as TaskEvent);
+    add(told, data) {
+      // Of a subgraph it has the tasks that it is in: `tasks|pay:<id>`.
+      const [event, ...tasks] = told.split("|");
+      if (event === "metadata") ({ run_id } = data as { run_id: string });
+      if (event === "tasks") addTask(data as TaskEvent, tasks.at(-1)?.split(":").at(-1));
       if (event === "messages") addMessage(data as [Message, MessageMetadata]);
       if (event === "values") addValues(data ?? {});
     },
     spans: () => spans,
+    nodes: () => nodes,
   };
 }
 

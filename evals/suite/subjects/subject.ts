@@ -20,6 +20,6 @@ export interface Attempt {
   take(turn: { input: unknown } | { resume: unknown }, config: RunnableConfig): Promise<unknown[]>;
   /** The values of the thread's state, or what the function returned; after a failure, what there is. */
   read(): Promise<unknown>;
-  /** What was seen from afar, where callbacks see nothing. */
-  spans?: () => Span[];
+  /** What was seen from afar, where callbacks see nothing; `untraced` where the server keeps no calls. */
+  readTrace?: () => Promise<{ spans: Span[]; untraced: boolean }>;
 }
