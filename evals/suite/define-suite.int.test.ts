@@ -91,15 +91,25 @@ test("the suites of docs/evals.md run as they stand", async () => {
   const page = await readFile(join(root, "docs/evals.md"), "utf8");
   const graph = join(root, "examples/refund-desk.ts");
   const blocks = [...page.matchAll(/```ts\n(import .*?)```/gs)].map(([, block = ""]) =>
-    block.replaceAll('"troupe/evals"', JSON.stringify(evals)).replaceAll('"./refund-desk.ts"', JSON.stringify(graph)),
+    block
+      .replaceAll('"troupe/evals"', JSON.stringify(evals))
+      .replaceAll('"troupe/testing"', JSON.stringify(join(root, "testing/index.ts")))
+      .replaceAll('"./refund-desk.ts"', JSON.stringify(graph)),
   );
   const [written, conversation] = blocks.filter((block) => block.includes('"refund'));
+  const recording = blocks.find((block) => block.includes("recordCassette"))!;
   const { suites } = await runSuites({
     "a.eval.ts": written!,
     "b.eval.ts": conversation!,
+    "c.eval.mts": `${recording}
+      const { defineSuite } = await import(${JSON.stringify(evals)});
+      const one = { id: "small", input: "Refund order 1001", cassette: "small.cassette.json" };
+      defineSuite("played", { graph, cases: [one, { ...one, id: "other", input: "Refund order 1002" }] });`,
     "langgraph.json": JSON.stringify({ graphs: { "refund-desk": `${graph}:graph` } }),
   });
   expect(suites["refund desk"]!.cases.map(({ trials }) => trials[0]!.passed)).toEqual([true, true, true]);
+  const played = suites["played"]!.cases.map(({ id, trials }) => [id, trials[0]!.observation.error?.code]);
+  expect(Object.fromEntries(played)).toEqual({ small: undefined, other: "cassette_missed" });
   const { passed, observation } = suites["refunds in conversation"]!.cases[0]!.trials[0]!;
   expect(passed).toBe(true);
   expect(observation.messages.map(({ content }) => content).slice(2, 4)).toEqual(["It is 1001.", "You get 20 back."]);
