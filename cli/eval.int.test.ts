@@ -162,14 +162,32 @@ test("--update-baseline shows what it accepts, and from then on a fall fails the
   });
   writeFileSync(
     join(cwd, "a.eval.ts"),
-    readFileSync(join(cwd, "a.eval.ts"), "utf8").replace("=> i,", "=> { throw new Error('no'); },"),
+    readFileSync(join(cwd, "a.eval.ts"), "utf8").replace("=> i,", "=> { if (i === 1) throw new Error('no'); },"),
   );
   const fallen = await runTroupe(["eval", "--json"], { cwd });
   expect(fallen.code).toBe(1);
   const { folder, gate } = JSON.parse(fallen.stdout) as { folder: string; gate: { findings: object[] } };
   expect(gate.findings[0]).toMatchObject({ kind: "regression", suite: "good", id: "one" });
-  expect(await readFile(join(cwd, folder, "report.md"), "utf8")).toContain("| good | 0 % (0–66) | −100.0 | 2 |");
+  expect(await readFile(join(cwd, folder, "report.md"), "utf8")).toContain("| good | 50 % (9–91) | −50.0 | 2 |");
   expect((await runTroupe(["eval", "--update-baseline"], { cwd })).code).toBe(0);
+});
+
+test("new cases that all throw, and a scorer that throws, fail the gate, also where they are accepted", async () => {
+  const cwd = makeEvalProject({
+    "a.eval.ts": `${good.replace("=> i,", "=> { throw new Error('no'); },")}
+      defineSuite("scored", { task: (i: number) => i, cases: [{ id: "one", input: 1 }],
+        scorers: [function broken() { throw new TypeError("no peer"); }] });`,
+  });
+  for (const options of [[], ["--update-baseline"], []]) {
+    const { stdout, code } = await runTroupe(["eval", ...options], { cwd });
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      "✗ good (a.eval.ts): All 2 trials ended in an error that no case expects, the first at a.eval.ts, case 1: Error: no",
+    );
+    expect(stdout).toContain(
+      '✗ scored (a.eval.ts): The scorer "broken" threw in 1 of 1 cases, the first at a.eval.ts, case 1: TypeError: no peer',
+    );
+  }
 });
 
 test("--update-baseline does not forget the cases of a suite that broke, and does not pass it", async () => {

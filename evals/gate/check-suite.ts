@@ -1,8 +1,9 @@
 import type { SuiteResult } from "../results/eval-run.ts";
 import { summarizeSuite } from "../statistics/summarize-suite.ts";
+import { findBroken } from "./find-broken.ts";
 import type { GateFinding, RunScope } from "./gate.ts";
 
-/** What fails a suite without a look at the baseline: that it could not run or end, and its thresholds once all of it ran; and what of its cases plays no part. */
+/** What fails a suite without a look at the baseline: that it could not run or end, what threw, and its thresholds once all of it ran; and what of its cases plays no part. */
 export function checkSuite(suite: SuiteResult, scope: RunScope): GateFinding[] {
   const { name, error, cases, planned, threshold } = suite;
   const fail = (kind: GateFinding["kind"], message: string, scorer?: string): GateFinding => ({
@@ -14,8 +15,8 @@ export function checkSuite(suite: SuiteResult, scope: RunScope): GateFinding[] {
   });
   if (error) return [fail("suite_failed", [error.message, error.hint].filter(Boolean).join(" "))];
   if (cases.length < planned) return [fail("incomplete", `${planned - cases.length} of ${planned} cases did not end.`)];
-  const idle = findIdle(suite);
-  if (scope === "cases") return idle;
+  const [broken, idle] = [findBroken(suite), findIdle(suite)];
+  if (scope === "cases") return [...broken, ...idle];
   const { pass, scorers } = summarizeSuite(suite);
   const missed = Object.entries(threshold).flatMap(([scorer, least]) => {
     const mean = (scorer === "pass" ? pass : scorers[scorer])?.mean;
@@ -28,7 +29,7 @@ export function checkSuite(suite: SuiteResult, scope: RunScope): GateFinding[] {
       fail("threshold", `${what} is ${Math.round(mean * 1000) / 1000}, below the threshold of ${least}.`, scorer),
     ];
   });
-  return [...missed, ...idle];
+  return [...broken, ...missed, ...idle];
 }
 
 /** A misspelt name decides nothing, and a fault for a call that never comes breaks nothing: such a case would pass in silence. */

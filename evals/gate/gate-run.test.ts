@@ -267,6 +267,67 @@ describe("of a suite alone", () => {
   });
 });
 
+describe("of what is broken, new or not", () => {
+  const thrown = { name: "TypeError", message: "sum is not a function" };
+  /** Cases whose subject threw in the trials that are 0. */
+  const throwing = (cases: Record<string, (0 | 1)[]>, wanted?: string) => {
+    const run = makeEvalRun(cases);
+    for (const one of run.suites[0]!.cases) {
+      one.place = `cases.jsonl:${one.id}`;
+      if (wanted) one.expected = { error: wanted };
+      for (const trial of one.trials) if (!trial.passed) trial.observation.error = thrown;
+    }
+    return run;
+  };
+  const onlyErrors = {
+    level: "failure",
+    kind: "only_errors",
+    suite: "support",
+    message:
+      "All 3 trials ended in an error that no case expects, the first at cases.jsonl:1: TypeError: sum is not a function",
+  };
+
+  test("a suite whose trials all ended in an error fails it, and no baseline excuses that", () => {
+    const broken = throwing({ 1: [0], 2: [0, 0] });
+    expect(failures(broken)).toEqual([onlyErrors]);
+    expect(failures(broken, broken)).toEqual([onlyErrors]);
+    expect(failures(throwing({ 1: [0], 2: [0, 1] }))).toEqual([]);
+    expect(failures(throwing({ 1: [0] }, "another"))).toMatchObject([{ kind: "only_errors" }]);
+    expect(failures(throwing({ 1: [0] }, "TypeError"))).toEqual([]);
+  });
+
+  /** Cases whose scorer threw in the trials that are 0. */
+  const scoring = (cases: Record<string, (0 | 1)[]>) => {
+    const run = makeEvalRun(cases);
+    for (const { trials } of run.suites[0]!.cases)
+      for (const trial of trials)
+        if (!trial.passed) trial.scores = { answer: { score: null, passed: false, error: "Error: no agentevals" } };
+    return run;
+  };
+
+  test("a scorer that threw in every trial of a case fails it, and no baseline excuses that", () => {
+    const broken = scoring({ a: [1], b: [0, 0], c: [0] });
+    const finding = {
+      level: "failure",
+      kind: "scorer_threw",
+      suite: "support",
+      scorer: "answer",
+      message: 'The scorer "answer" threw in 2 of 3 cases, the first at b: Error: no agentevals',
+    };
+    expect(failures(broken)).toEqual([finding]);
+    expect(failures(broken, broken)).toEqual([finding]);
+  });
+
+  test("a scorer that threw now and then, or where the subject had thrown, fails nothing by it", () => {
+    expect(failures(scoring({ a: [1, 0, 1], b: [1] }))).toEqual([]);
+    const both = scoring({ a: [0, 0], b: [1] });
+    for (const { observation } of both.suites[0]!.cases[0]!.trials) observation.error = thrown;
+    expect(failures(both)).toEqual([]);
+    both.suites[0]!.cases[0]!.trials[0]!.observation.error = undefined;
+    expect(failures(both)).toMatchObject([{ kind: "scorer_threw" }]);
+  });
+});
+
 describe("against another baseline", () => {
   test("of other models, what fell is counted and only thresholds are held", () => {
     const before = makeEvalRun({ a: [1], b: [1] });

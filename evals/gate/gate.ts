@@ -37,6 +37,10 @@ export interface GateFinding {
     | "regression"
     | "threshold"
     | "suite_failed"
+    /** All trials of a suite ended in an error that no case expects. */
+    | "only_errors"
+    /** A scorer threw in every trial of a case. */
+    | "scorer_threw"
     | "incomplete"
     | "case_missing"
     | "case_new"

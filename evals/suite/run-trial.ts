@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { readConfig } from "../../config.ts";
 import { TraceHandler } from "../../server/trace/trace-handler.ts";
 import type { Span } from "../../storage/storage.ts";
+import { endedAsExpected } from "../results/ended-as-expected.ts";
 import type { Trial, TrialScore } from "../results/eval-run.ts";
 import type { Score, Scorer } from "../scorers/scorer.ts";
 import { converse } from "./converse.ts";
@@ -107,12 +108,4 @@ async function score(
     const { name, message, hint } = describeError(thrown);
     return { score: null, passed: false, error: [`${name}: ${message}`, hint].filter(Boolean).join(" ") };
   }
-}
-
-/** A subject that throws fails its trial, unless the case expects an error: any (`true`), or its code, name or a part of its message. */
-function endedAsExpected({ expected }: EvalCase, { error }: Observation): boolean {
-  const { error: wanted = false } = expected;
-  if (!error || wanted === false) return (error !== undefined) === (wanted !== false);
-  if (typeof wanted !== "string") return true;
-  return error.code === wanted || error.name === wanted || error.message.includes(wanted);
 }
