@@ -40,18 +40,21 @@ export async function runEval(files: string[], options: EvalOptions): Promise<vo
   const { gateRun } = await import("../evals/gate/gate-run.ts");
   const { writeReports } = await import("../evals/report/write-reports.ts");
   const scope = part !== undefined ? "cases" : files.length > 0 ? "suites" : "all";
-  const gate = gateRun(run, baseline, scope);
+  const accepting = options.updateBaseline === true && !signal.aborted;
+  const gate = gateRun(run, baseline, scope, accepting);
   await writeReports({ folder, run, gate, baseline, trend: part === undefined });
   const { showRun } = await import("../evals/report/show-run.ts");
   if (options.json) console.log(JSON.stringify({ run_id: run.run_id, folder: relative("", folder), gate }, null, 2));
   else console.log(showRun({ run, gate, folder: relative("", folder) }));
   let { passed } = gate;
-  if (options.updateBaseline && !signal.aborted) {
+  if (accepting) {
     const { showUpdate } = await import("../evals/gate/show-update.ts");
     const updated = await writeBaseline(options.baseline, run, baseline, scope);
     const rest = gateRun(run, updated, scope);
     const failures = rest.findings.filter(({ level }) => level === "failure").map(({ message }) => message);
-    console.error(showUpdate(baseline, updated, options.baseline, failures));
+    const update = showUpdate(baseline, updated, options.baseline, failures);
+    if (options.json) console.error(update);
+    else console.log(update);
     ({ passed } = rest);
   }
   process.exitCode = signal.aborted ? 130 : passed ? 0 : 1;

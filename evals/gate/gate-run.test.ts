@@ -22,7 +22,7 @@ describe("of a deterministic suite", () => {
   const before = makeEvalRun({ a: [1], b: [1], c: [0] });
 
   test("the same run passes, failing cases and all", () => {
-    expect(gateRun(before, toBaseline(before), "all")).toEqual({ passed: true, findings: [] });
+    expect(gateRun(before, toBaseline(before), "all")).toEqual({ passed: true, held: true, findings: [] });
   });
 
   test("one case that passed and fails now fails the gate, with the scorer, what it fell from and what it says", () => {
@@ -38,11 +38,11 @@ describe("of a deterministic suite", () => {
   });
 
   test("a case that passes now, a new one and one that is gone are told and fail nothing", () => {
-    const gate = gateRun(makeEvalRun({ a: [1], c: [1], d: [0] }), toBaseline(before), "all");
+    const gate = gateRun(makeEvalRun({ a: [1], c: [1], d: [1], e: [1, 0] }), toBaseline(before), "all");
     expect(gate.passed).toBe(true);
     expect(gate.findings.map(({ kind, id, message }) => [kind, id, message])).toEqual([
       ["improvement", "c", "It failed before and passes now."],
-      ["case_new", undefined, "New cases: d."],
+      ["case_new", undefined, "New cases, 1 of 2 failing: e, d."],
       ["case_missing", undefined, "Cases of the baseline that are no more: b."],
     ]);
   });
@@ -249,6 +249,15 @@ describe("of a suite alone", () => {
     });
   });
 
+  test("without a baseline it is said whether there is a threshold, and how one comes to a baseline", () => {
+    const [none, some] = [suite({}), suite({ threshold: { pass: 0.1 } })];
+    const told = (run: EvalRun, accepting?: boolean) => gateRun(run, undefined, "all", accepting).findings[0]!.message;
+    expect(told(some)).toBe("There is no baseline: only thresholds are held. Accept this run with --update-baseline.");
+    expect(told(none)).toMatch(/^There is no baseline and no threshold: .* was not judged\. Accept/);
+    expect(told(none, true)).toMatch(/This run becomes the baseline\.$/);
+    expect(gateRun(some, undefined, "cases").held).toBe(false);
+  });
+
   test("one that could not run fails it, as do cases that did not end, and a run of nothing", () => {
     expect(failures(suite({ error: { message: "No graph.", hint: "Write one." } }))).toMatchObject([
       { kind: "suite_failed", message: "No graph. Write one." },
@@ -333,7 +342,7 @@ describe("against another baseline", () => {
     const before = makeEvalRun({ a: [1], b: [1] });
     before.environment.models.smart = "openai:gpt-5.4";
     const gate = gateRun(makeEvalRun({ a: [1], b: [0] }), toBaseline(before), "all");
-    expect(gate).toMatchObject({ passed: true, findings: [{ level: "notice", kind: "baseline" }] });
+    expect(gate).toMatchObject({ passed: true, held: false, findings: [{ level: "notice", kind: "baseline" }] });
     expect(gate.findings[0]!.message).toMatch(/gpt-5\.4.*only thresholds are held.*1 regression/);
   });
 

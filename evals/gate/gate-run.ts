@@ -1,22 +1,27 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EvalRun } from "../results/eval-run.ts";
-import { toBaseline } from "./baseline-file.ts";
+import { keyOf, toBaseline } from "./baseline-file.ts";
 import { checkSuite } from "./check-suite.ts";
 import { compareSuite } from "./compare-suite.ts";
 import { confirmSuspicions } from "./confirm-suspicions.ts";
 import { findScoreFalls } from "./find-score-falls.ts";
 import type { Baseline, BaselineCase, Gate, GateFinding, RunScope } from "./gate.ts";
 
-/** Judges a run by its suites' thresholds and against the baseline. What was not asked to run is not missed. */
-export function gateRun(run: EvalRun, baseline: Baseline | undefined, scope: RunScope): Gate {
+/**
+ * Judges a run by its suites' thresholds and against the baseline. What was not asked to run is not missed; `accepting` says that it is
+ * to become the baseline.
+ */
+export function gateRun(run: EvalRun, baseline: Baseline | undefined, scope: RunScope, accepting = false): Gate {
+  const hasThreshold = scope !== "cases" && run.suites.some(({ threshold }) => Object.keys(threshold).length > 0);
   const findings = [
     ...checkEnd(run),
     ...run.suites.flatMap((suite) => (run.status === "complete" || suite.error ? checkSuite(suite, scope) : [])),
-    ...compareWithBaseline(run, baseline, scope),
+    ...(baseline ? compareWithBaseline(run, baseline, scope) : tellMissing(hasThreshold, accepting)),
   ];
   const failures = findings.filter(({ level }) => level === "failure");
   return {
     passed: failures.length === 0,
+    held: hasThreshold || (baseline !== undefined && holdsAny(run, baseline)),
     findings: [...failures, ...findings.filter(({ level }) => level === "notice")],
   };
 }
@@ -31,9 +36,24 @@ function checkEnd({ status, suites }: EvalRun): GateFinding[] {
   return suites.length === 0 ? fail("No case ran.") : [];
 }
 
-function compareWithBaseline(run: EvalRun, baseline: Baseline | undefined, scope: RunScope): GateFinding[] {
-  const tell = (message: string): GateFinding[] => [{ level: "notice", kind: "baseline", suite: "", message }];
-  if (!baseline) return tell("There is no baseline: only thresholds are held. Accept this run with --update-baseline.");
+const tell = (message: string): GateFinding[] => [{ level: "notice", kind: "baseline", suite: "", message }];
+
+function tellMissing(hasThreshold: boolean, accepting: boolean): GateFinding[] {
+  const missing = hasThreshold
+    ? "There is no baseline: only thresholds are held."
+    : "There is no baseline and no threshold: whether answers are good, or as good as before, was not judged.";
+  return tell(`${missing} ${accepting ? "This run becomes the baseline." : "Accept this run with --update-baseline."}`);
+}
+
+function holdsAny({ suites, environment }: EvalRun, baseline: Baseline): boolean {
+  const known = new Set(baseline.cases.map(keyOf));
+  return (
+    isDeepStrictEqual(baseline.models, environment.models) &&
+    suites.some(({ cases }) => cases.some((one) => known.has(keyOf(one))))
+  );
+}
+
+function compareWithBaseline(run: EvalRun, baseline: Baseline, scope: RunScope): GateFinding[] {
   const after = toBaseline(run);
   const of = (cases: readonly BaselineCase[], name: string) => cases.filter(({ suite }) => suite === name);
   const compared = run.suites.map((suite) => {
@@ -60,16 +80,25 @@ function compareWithBaseline(run: EvalRun, baseline: Baseline | undefined, scope
 function findAddedAndGone(run: EvalRun, before: Baseline, after: Baseline, scope: RunScope): GateFinding[] {
   const only = (cases: readonly BaselineCase[], others: readonly BaselineCase[], name: string) => {
     const known = new Set(others.filter(({ suite }) => suite === name).map(({ id }) => id));
-    return cases.filter(({ suite, id }) => suite === name && !known.has(id)).map(({ id }) => id);
+    return cases.filter(({ suite, id }) => suite === name && !known.has(id)).toSorted(byPassRate);
   };
-  const tell = (suite: string, kind: GateFinding["kind"], what: string, ids: string[]): GateFinding[] =>
-    ids.length === 0 ? [] : [{ level: "notice", kind, suite, message: `${what}: ${list(ids)}.` }];
-  const findings = run.suites.flatMap(({ name, error, cases, planned }) => [
-    ...tell(name, "case_new", "New cases", only(after.cases, before.cases, name)),
-    ...(scope === "cases" || error || cases.length < planned
+  const notice = (suite: string, kind: GateFinding["kind"], what: string, cases: BaselineCase[]): GateFinding[] =>
+    cases.length === 0
       ? []
-      : tell(name, "case_missing", "Cases of the baseline that are no more", only(before.cases, after.cases, name))),
-  ]);
+      : [{ level: "notice", kind, suite, message: `${what}: ${list(cases.map(({ id }) => id))}.` }];
+  const describeNew = (cases: BaselineCase[]) => {
+    const failing = cases.filter(({ pass_rate }) => pass_rate < 1).length;
+    return `New cases${failing > 0 ? `, ${failing} of ${cases.length} failing` : ""}`;
+  };
+  const findings = run.suites.flatMap(({ name, error, cases, planned }) => {
+    const [added, gone] = [only(after.cases, before.cases, name), only(before.cases, after.cases, name)];
+    return [
+      ...notice(name, "case_new", describeNew(added), added),
+      ...(scope === "cases" || error || cases.length < planned
+        ? []
+        : notice(name, "case_missing", "Cases of the baseline that are no more", gone)),
+    ];
+  });
   if (scope !== "all" || run.status !== "complete") return findings;
   const ran = new Set(run.suites.map(({ name }) => name));
   const missing = new Set(before.cases.map(({ suite }) => suite).filter((suite) => !ran.has(suite)));
@@ -82,6 +111,8 @@ function findAddedAndGone(run: EvalRun, before: Baseline, after: Baseline, scope
     }),
   ];
 }
+
+const byPassRate = (one: BaselineCase, other: BaselineCase) => one.pass_rate - other.pass_rate;
 
 const mostNames = 10;
 const list = (ids: readonly string[]) =>

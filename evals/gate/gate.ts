@@ -66,6 +66,8 @@ export interface GateFinding {
 /** What the gate says of a run. */
 export interface Gate {
   passed: boolean;
+  /** Whether there was a threshold, or a case in a baseline of the same models, to hold the run against. */
+  held: boolean;
   findings: GateFinding[];
 }
 

@@ -2,6 +2,7 @@ import type { Baseline, Gate, GateFinding } from "../gate/gate.ts";
 import type { EvalRun } from "../results/eval-run.ts";
 import { meanOf } from "../statistics/interval.ts";
 import { summarizeSuite } from "../statistics/summarize-suite.ts";
+import { describeVerdict } from "./describe-verdict.ts";
 import { formatEstimate } from "./format.ts";
 import { placeOf } from "./place-of.ts";
 
@@ -23,7 +24,7 @@ export function writeMarkdown(run: EvalRun, gate: Gate, baseline: Baseline | und
 function write(run: EvalRun, gate: Gate, baseline: Baseline | undefined, most: number): string {
   const failures = gate.findings.filter(({ level }) => level === "failure");
   const notices = gate.findings.filter(({ level }) => level === "notice");
-  const verdict = gate.passed ? "the gate passed" : `the gate failed, ${countOf(failures, "finding")}`;
+  const verdict = `${describeVerdict(gate).replace("The", "the")}${gate.passed ? "" : `, ${countOf(failures, "finding")}`}`;
   const { commit, dirty, models, live } = run.environment;
   const where = commit ? `\`${commit.slice(0, 10)}\`${dirty ? " with changes" : ""}` : "no commit";
   const stopped = run.status === "interrupted" ? ", **stopped early**" : "";

@@ -9,13 +9,14 @@ import { toBaseline } from "../gate/baseline-file.ts";
 import { gateRun } from "../gate/gate-run.ts";
 import type { Gate, GateFinding } from "../gate/gate.ts";
 import type { EvalRun } from "../results/eval-run.ts";
+import { renderHtml } from "./html/render-html.ts";
 import { writeJunit } from "./junit.ts";
 import { writeMarkdown } from "./markdown.ts";
 import { showRun } from "./show-run.ts";
 import { writeReports } from "./write-reports.ts";
 
 const hostile = "\u0000\u001B[31m<b>&\"']]>\n\t\uD800\uFFFE|`@everyone` ünï🎭";
-const passed: Gate = { passed: true, findings: [] };
+const passed: Gate = { passed: true, held: true, findings: [] };
 
 /** Throws at the first error of the text; U+FFFD, which stands for what XML cannot hold, is but a warning. */
 const parseXml = (text: string) =>
@@ -47,7 +48,7 @@ test("JUnit's XML fails where the gate does: cases, suites that could not run, t
     { ...failure, kind: "case_missing", suite: "gone", message: "It did not run." },
     { level: "notice", kind: "case_new", suite: "support", id: "good", message: "New." },
   ];
-  const xml = parseXml(writeJunit(run, { passed: false, findings }));
+  const xml = parseXml(writeJunit(run, { passed: false, held: true, findings }));
   const attributesOf = (name: string) =>
     Array.from(xml.getElementsByTagName(name), (element) =>
       Object.fromEntries(Array.from(element.attributes, (attribute) => [attribute.name, attribute.value])),
@@ -76,7 +77,7 @@ test("JUnit's XML fails where the gate does: cases, suites that could not run, t
 test("JUnit's XML is well-formed whatever suites, cases and scorers say", () => {
   const run = withText(makeEvalRun({ [hostile]: [0] }, { name: hostile }), hostile);
   const finding: GateFinding = { level: "failure", kind: "regression", suite: hostile, id: hostile, message: hostile };
-  const xml = parseXml(writeJunit(run, { passed: false, findings: [finding] }));
+  const xml = parseXml(writeJunit(run, { passed: false, held: true, findings: [finding] }));
   const shown = "\uFFFD\uFFFD[31m<b>&\"']]>\n\t\uFFFD\uFFFD|`@everyone` ünï🎭";
   expect(xml.getElementsByTagName("testcase")[0]?.getAttribute("name")).toBe(shown);
   const [failure] = xml.getElementsByTagName("failure");
@@ -111,7 +112,7 @@ test("the Markdown stays within what a comment holds, and nothing in it mentions
     id: `${index}`,
     message: hostile.repeat(500),
   }));
-  const text = writeMarkdown(run, { passed: false, findings }, undefined);
+  const text = writeMarkdown(run, { passed: false, held: true, findings }, undefined);
   expect(text.length).toBeLessThan(60_000);
   expect(text).toContain("and 240 more, in report.html");
   expect(text).toMatch(/- and 14\d\d more, in report\.html/);
@@ -123,7 +124,7 @@ test("the terminal is told figures, findings, and a few known failures with thei
   run.suites[0]!.cases[2]!.place = "evals/cases.jsonl:3";
   const finding: GateFinding = { level: "failure", kind: "regression", suite: "support", id: "b", message: "It fell." };
   const lines = stripVTControlCharacters(
-    showRun({ run, gate: { passed: false, findings: [finding] }, folder: "runs/1" }),
+    showRun({ run, gate: { passed: false, held: true, findings: [finding] }, folder: "runs/1" }),
   );
   expect(lines.split("\n")).toEqual([
     expect.stringMatching(/^support {2}33 % \(\d+–\d+\) {2}3 cases {2}answer 0\.33 {2}12 ms$/),
@@ -132,6 +133,35 @@ test("the terminal is told figures, findings, and a few known failures with thei
     '  fails: support > c (evals/cases.jsonl:3): answer 0: "28" is missing',
     "The gate failed: 1 finding. runs/1/report.html",
   ]);
+});
+
+test("a run that was held against nothing is not told as one whose quality was checked", () => {
+  const run = makeEvalRun({ a: [1], b: [0] });
+  const told = (now: EvalRun, before?: EvalRun) => {
+    const baseline = before && toBaseline(before);
+    const gate = gateRun(now, baseline, "all");
+    expect(gate.passed).toBe(true);
+    return [
+      stripVTControlCharacters(showRun({ run: now, gate, folder: "runs/1" }))
+        .split("\n")
+        .at(-1),
+      writeMarkdown(now, gate, baseline).split("\n")[0],
+      /<title>(.*?) ·.*<h1>(.*?)<\/h1>/s
+        .exec(renderHtml({ run: now, gate, baseline, history: [] }))
+        ?.slice(1)
+        .join(": "),
+    ];
+  };
+  const nothing = [
+    "The gate had nothing to compare with. runs/1/report.html",
+    "## Evals: the gate had nothing to compare with",
+    "Not compared: The gate had nothing to compare with",
+  ];
+  const compared = ["The gate passed. runs/1/report.html", "## Evals: the gate passed", "Passed: The gate passed"];
+  expect(told(run)).toEqual(nothing);
+  expect(told(run, makeEvalRun({ c: [1] }))).toEqual(nothing);
+  expect(told(run, makeEvalRun({ a: [1] }))).toEqual(compared);
+  expect(told(makeEvalRun({ a: [1] }, { threshold: { pass: 0.5 } }))).toEqual(compared);
 });
 
 async function makeOutput(runs: number) {

@@ -5,6 +5,7 @@ import type { EvalRun, SuiteResult } from "../results/eval-run.ts";
 import { explainTrial } from "../results/explain-trial.ts";
 import { summarizeSuite } from "../statistics/summarize-suite.ts";
 import { alignColumns } from "./align-columns.ts";
+import { describeVerdict } from "./describe-verdict.ts";
 import { formatEstimate } from "./format.ts";
 import { placeOf } from "./place-of.ts";
 
@@ -34,9 +35,9 @@ export function showRun({ run, gate, folder }: { run: EvalRun; gate: Gate; folde
   const known = failed.slice(0, mostFailed).map((line) => styleText("dim", `  fails: ${line}`));
   const more = gate.findings.length - shown.length;
   const failures = gate.findings.filter(({ level }) => level === "failure").length;
-  const verdict = gate.passed
-    ? styleText("green", "The gate passed.")
-    : styleText("red", `The gate failed: ${failures} ${failures === 1 ? "finding" : "findings"}.`);
+  const count = gate.passed ? "" : `: ${failures} ${failures === 1 ? "finding" : "findings"}`;
+  const colour = !gate.passed ? "red" : gate.held ? "green" : "yellow";
+  const verdict = styleText(colour, `${describeVerdict(gate)}${count}.`);
   return [
     ...alignColumns(run.suites.map(describeSuite)),
     "",

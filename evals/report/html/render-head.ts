@@ -1,5 +1,6 @@
 import type { Gate, GateFinding } from "../../gate/gate.ts";
 import type { EvalRun } from "../../results/eval-run.ts";
+import { describeVerdict } from "../describe-verdict.ts";
 import { formatFigure } from "./format-figure.ts";
 import { type Markup, markup } from "./markup.ts";
 import { linkTo, linkToSuite } from "./render-case.ts";
@@ -9,10 +10,8 @@ import { fold } from "./section.ts";
 const mostOpen = 12;
 
 /** The verdict, what was run and where, and what the gate found. */
-export function renderHead(
-  { status, started_at, ended_at, environment, suites }: EvalRun,
-  { passed, findings }: Gate,
-): Markup {
+export function renderHead({ status, started_at, ended_at, environment, suites }: EvalRun, gate: Gate): Markup {
+  const { passed, held, findings } = gate;
   const failures = findings.filter(({ level }) => level === "failure");
   const notices = findings.filter(({ level }) => level === "notice");
   const { commit, dirty, models, live, troupe, node } = environment;
@@ -29,9 +28,8 @@ export function renderHead(
     ["Calls", live ? "live" : "offline"],
     ["Troupe", `${troupe}, Node ${node}`],
   ];
-  const verdict = passed ? "The gate passed" : "The gate failed";
   const what = `${whole} of ${cases.length} ${cases.length === 1 ? "case" : "cases"} passed in ${suites.length} ${suites.length === 1 ? "suite" : "suites"}`;
-  return markup`<header class="head ${passed ? "good" : "bad"}"><p class="soft">Troupe evals</p><h1>${verdict}</h1>
+  return markup`<header class="head ${!passed ? "bad" : held && "good"}"><p class="soft">Troupe evals</p><h1>${describeVerdict(gate)}</h1>
 <p class="lead">${what}${failures.length > 0 && `, ${failures.length} ${failures.length === 1 ? "finding" : "findings"}`}.</p>
 ${status === "interrupted" && markup`<p class="alert"><b>It was stopped early:</b> the figures are of what had ended by then.</p>`}
 <dl class="facts">${facts.map(([term, value]) => markup`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl></header>

@@ -49,7 +49,7 @@ export function renderHtml({ run, gate, baseline, history }: Report): string {
   const page = markup`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><link rel="icon" href="data:,">
-<title>${gate.passed ? "Passed" : "Failed"} · evals of ${run.started_at.slice(0, 10)}</title><style>${new Markup(style)}</style></head>
+<title>${!gate.passed ? "Failed" : gate.held ? "Passed" : "Not compared"} · evals of ${run.started_at.slice(0, 10)}</title><style>${new Markup(style)}</style></head>
 <body><div id="overview">${renderHead(run, gate)}<main>
 <section class="suites" aria-label="Suites">${suites}</section>
 ${history.length > 1 && tabulateTrend(history)}
