@@ -27,7 +27,7 @@ const secret = (pattern: RegExp): Kind => ({
   replace: (number) => `redacted-secret-${number}`,
 });
 
-const kinds: Kind[] = [
+const secretKinds: Kind[] = [
   secret(/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g),
   // The password of a connection string.
   secret(/(?<=\b[a-z][\w+.-]*:\/\/[^\s:/@]*:)[^\s/@]+(?=@)/gi),
@@ -38,6 +38,9 @@ const kinds: Kind[] = [
   secret(
     /(?<=\b(api[-_ ]?key|access[-_ ]?token|auth[-_ ]?token|client[-_ ]?secret|password)["']?\s*[:=]\s*["']?)(?=[^\s"',;]*\d)[^\s"',;]{6,}/gi,
   ),
+];
+
+const personalKinds: Kind[] = [
   {
     name: "email",
     pattern: /[\p{L}\d._%+-]{1,64}@[\p{L}\d-]+(\.[\p{L}\d-]+)*\.\p{L}{2,}/gu,
@@ -87,6 +90,9 @@ const kinds: Kind[] = [
   },
 ];
 
+/** Its digits are nobody's number, although they may pass for a card's. */
+const uuid = /(\b[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}\b)/i;
+
 /**
  * Reads values for secrets and for what identifies people: keys, tokens and passwords, e-mail and IP addresses, numbers of
  * phones, credit cards (Luhn) and accounts (IBAN). Names and postal addresses are not recognised.
@@ -107,12 +113,19 @@ export async function createRedaction(sample: unknown): Promise<Redaction> {
     const hide = (placeholder: string) => String.fromCharCode(0xe000 + placeholders.push(placeholder) - 1);
     for (const value of secrets)
       text = text.replaceAll(value, () => hide(`redacted-secret-${numberOf("secret", value)}`));
-    for (const { name, pattern, normalize, replace } of kinds) {
-      text = text.replaceAll(pattern, (found) => {
-        const value = normalize(found);
-        return value === undefined ? found : hide(replace(numberOf(name, value), found));
-      });
-    }
+    const hideAll = (part: string, kinds: Kind[]) =>
+      kinds.reduce(
+        (rest, { name, pattern, normalize, replace }) =>
+          rest.replaceAll(pattern, (found) => {
+            const value = normalize(found);
+            return value === undefined ? found : hide(replace(numberOf(name, value), found));
+          }),
+        part,
+      );
+    text = hideAll(text, secretKinds)
+      .split(uuid)
+      .map((part, index) => (index % 2 === 1 ? part : hideAll(part, personalKinds)))
+      .join("");
     return text.replaceAll(/[\ue000-\uf8ff]/g, (hidden) => placeholders[hidden.charCodeAt(0) - 0xe000] ?? hidden);
   };
   const redact = (value: unknown): unknown => {
