@@ -1,10 +1,11 @@
+import { findBlamed } from "../gate/find-blamed.ts";
 import type { Gate, GateFinding } from "../gate/gate.ts";
 import type { CaseResult, EvalRun, SuiteResult } from "../results/eval-run.ts";
 import { explainTrial } from "../results/explain-trial.ts";
 import { summarizeCase, summarizeSuite } from "../statistics/summarize-suite.ts";
 
 /**
- * The run as JUnit's XML, as CI servers read it. It fails where the gate fails: a case that the gate holds against the run is a failure, one
+ * The run as JUnit's XML, as CI servers read it. It fails where the gate fails: a case that the gate holds against the run, also as one of a suite, is a failure, one
  * that fails as before, or within a threshold, is skipped; a suite that could not run is an error.
  */
 export function writeJunit({ suites, started_at }: EvalRun, { findings }: Gate): string {
@@ -23,6 +24,9 @@ const idOf = (name: string) => (finding: GateFinding) => (finding.suite === name
 function writeSuite(suite: SuiteResult, failures: ReadonlyMap<string | undefined, GateFinding[]>): string {
   const { name, file, subject, cases, error, started_at } = suite;
   const { pass, scorers } = summarizeSuite(suite);
+  const blamed = new Map(
+    (failures.get("") ?? []).flatMap((finding) => findBlamed(finding, suite).map((one) => [one, finding] as const)),
+  );
   const means = Object.entries(scorers).map(([scorer, { mean }]) => [`score ${scorer}`, mean] as const);
   const broken = error
     ? [element("testcase", { name: "suite", classname: name }, [element("error", { message: error.message })])]
@@ -31,7 +35,7 @@ function writeSuite(suite: SuiteResult, failures: ReadonlyMap<string | undefined
     properties([["subject", subject], ["pass", pass.mean], ...means]),
     ...broken,
     ...(failures.get("") ?? []).map(writeFinding),
-    ...cases.map((one) => writeCase(one, failures.get(one.id)?.[0])),
+    ...cases.map((one) => writeCase(one, failures.get(one.id)?.[0] ?? blamed.get(one))),
   ]);
 }
 

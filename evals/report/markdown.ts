@@ -1,15 +1,19 @@
+import { findBlamed } from "../gate/find-blamed.ts";
 import type { Baseline, Gate, GateFinding } from "../gate/gate.ts";
 import type { EvalRun } from "../results/eval-run.ts";
+import { explainTrial } from "../results/explain-trial.ts";
 import { meanOf } from "../statistics/interval.ts";
 import { summarizeSuite } from "../statistics/summarize-suite.ts";
 import { describeVerdict } from "./describe-verdict.ts";
 import { formatEstimate } from "./format.ts";
 import { placeOf } from "./place-of.ts";
+import { splitDiff } from "./split-diff.ts";
 
 /** GitHub takes 65,536 characters for a comment; the rest is in the HTML report. */
 const mostCharacters = 60_000;
 const mostFindings = 50;
 const mostMessage = 600;
+const mostDiff = 30;
 const mostSuites = 60;
 const mostName = 100;
 
@@ -68,15 +72,31 @@ function suiteTable({ suites }: EvalRun, baseline: Baseline | undefined): string
 function list(findings: GateFinding[], run: EvalRun, most: number): string {
   const lines = findings.slice(0, most).map((finding) => {
     const { suite, id, message } = finding;
-    const where = [suite, id].filter(Boolean).map((part) => `**${cell(part!.slice(0, mostName))}**`);
-    const place = placeOf(finding, run);
-    const head = [where.join(" › "), place && `(${cell(place.slice(-mostName))})`].filter(Boolean).join(" ");
-    return `- ${head ? `${head}: ` : ""}${cell(message.slice(0, mostMessage))}`;
+    const blamed = run.suites.flatMap((one) => findBlamed(finding, one));
+    return [
+      item("", [suite, id], placeOf(finding, run), message),
+      ...blamed.slice(0, most).map((one) => {
+        const failed = one.trials.find(({ passed }) => !passed)!;
+        return item("  ", [one.id], one.place, explainTrial(failed).join("; "));
+      }),
+      ...(blamed.length > most ? [`  - and ${blamed.length - most} more cases, in report.html`] : []),
+    ].join("\n");
   });
   const more = findings.length - lines.length;
   return [...lines, ...(more > 0 ? [`- and ${more} more, in report.html`] : [])].join("\n");
 }
 
+function item(indent: string, names: (string | undefined)[], place: string | undefined, message: string): string {
+  const where = names.filter(Boolean).map((part) => `**${cell(part!.slice(0, mostName))}**`);
+  const head = [where.join(" › "), place && `(${cell(place.slice(-mostName))})`].filter(Boolean).join(" ");
+  const { said, diff } = splitDiff(message);
+  const line = `${indent}- ${head ? `${head}: ` : ""}${cell(said.slice(0, mostMessage))}`;
+  if (diff.length === 0) return line;
+  const shown = diff.slice(0, mostDiff).map((one) => escape(one.slice(0, mostMessage)));
+  return [line, "", ...["<pre>", ...shown, "</pre>"].map((one) => `${indent}  ${one}`)].join("\n");
+}
+
 /** One line of text that Markdown and HTML leave as it is. */
-const cell = (text: string) =>
-  text.replaceAll(/\s+/g, " ").replaceAll(/[\\`*_[\]<>|#&@]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const cell = (text: string) => escape(text.replaceAll(/\s+/g, " "));
+
+const escape = (text: string) => text.replaceAll(/[\\`*_[\]<>|#&@]/g, (sign) => `&#${sign.charCodeAt(0)};`);

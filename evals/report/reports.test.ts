@@ -43,7 +43,7 @@ test("JUnit's XML fails where the gate does: cases, suites that could not run, t
   const failure = { level: "failure", suite: "support" } as const;
   const findings: GateFinding[] = [
     { ...failure, kind: "regression", id: "fell", message: "It fell." },
-    { ...failure, kind: "threshold", message: "Too low." },
+    { ...failure, kind: "threshold", scorer: "other", message: "Too low." },
     { ...failure, kind: "suite_failed", suite: "broken", message: "No graph." },
     { ...failure, kind: "case_missing", suite: "gone", message: "It did not run." },
     { level: "notice", kind: "case_new", suite: "support", id: "good", message: "New." },
@@ -72,6 +72,50 @@ test("JUnit's XML fails where the gate does: cases, suites that could not run, t
   expect(skipped).toEqual({ message: 'It fails, which the gate allows. 0 of 1 passed: answer 0: "28" is missing' });
   expect(attributesOf("property")).toContainEqual({ name: "score answer", value: "0.5" });
   expect(xml.getElementsByTagName("failure")[1]?.textContent).toBe('1 of 2 passed: answer 0: "28" is missing');
+});
+
+test("the cases by which a suite as a whole fails the gate are failures to JUnit, and listed in the Markdown", () => {
+  const run = makeEvalRun({ a: [1], b: [0], c: [1, 0] }, { threshold: { pass: 0.9 } });
+  const [, b, c] = run.suites[0]!.cases;
+  b!.place = "cases.jsonl:2";
+  c!.trials[1]!.scores = {
+    answer: { score: 1, passed: true },
+    route: { score: 0, passed: false, comment: "elsewhere" },
+  };
+  const failing = (threshold: Record<string, number>) => {
+    run.suites[0]!.threshold = threshold;
+    const gate = gateRun(run, undefined, "all");
+    const cases = Array.from(parseXml(writeJunit(run, gate)).getElementsByTagName("testcase"));
+    const listed = writeMarkdown(run, gate, undefined).matchAll(/^ {2}- (.*)$/gm);
+    return {
+      junit: cases
+        .filter((one) => one.getElementsByTagName("failure").length > 0)
+        .map((one) => one.getAttribute("name")),
+      markdown: Array.from(listed, ([, line]) => line),
+    };
+  };
+  const [ofB, ofC] = ['**b** (cases.jsonl:2): answer 0: "28" is missing', "**c**: route 0: elsewhere"];
+  expect(failing({ pass: 0.9 })).toEqual({ junit: ["gate: threshold", "b", "c"], markdown: [ofB, ofC] });
+  expect(failing({ answer: 0.9 })).toEqual({ junit: ["gate: threshold", "b"], markdown: [ofB] });
+  expect(failing({ pass: 0.1 })).toEqual({ junit: [], markdown: [] });
+});
+
+test("what changed in a call that no cassette has comes through in lines, to the terminal and in the Markdown", () => {
+  const run = makeEvalRun({ a: [0] }, { threshold: { pass: 0.9 } });
+  const diff = ['   "messages": [', "-    You help <b>customers</b>.", "+    You help everyone.", "   ]"];
+  const message = `${"No recording of this call. ".repeat(10)}The nearest has "-", this call "+":\n${diff.join("\n")}`;
+  run.suites[0]!.cases[0]!.trials[0]!.observation.error = { name: "TroupeError", message, hint: "Undo the change." };
+  const gate = { passed: false, held: true, findings: [] };
+  expect(stripVTControlCharacters(showRun({ run, gate, folder: "" }))).toContain(`\n    ${diff.join("\n    ")}\n`);
+  const text = writeMarkdown(run, gateRun(run, undefined, "all"), undefined);
+  const lines = diff
+    .map((line) => `    ${line}`)
+    .join("\n")
+    .replaceAll("<", "&#60;")
+    .replaceAll(">", "&#62;");
+  expect(text).toContain(
+    `"+": Undo the change.; answer 0: "28" is missing\n\n    <pre>\n${lines.replaceAll("[", "&#91;").replaceAll("]", "&#93;")}\n    </pre>\n`,
+  );
 });
 
 test("JUnit's XML is well-formed whatever suites, cases and scorers say", () => {

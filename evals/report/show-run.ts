@@ -8,10 +8,13 @@ import { alignColumns } from "./align-columns.ts";
 import { describeVerdict } from "./describe-verdict.ts";
 import { formatEstimate } from "./format.ts";
 import { placeOf } from "./place-of.ts";
+import { splitDiff } from "./split-diff.ts";
 
 const mostFindings = 20;
 const mostFailed = 5;
 const mostReason = 200;
+const mostDiff = 12;
+const mostLine = 400;
 
 /** The run for the terminal: a line a suite, what the gate found, and where the reports are. */
 export function showRun({ run, gate, folder }: { run: EvalRun; gate: Gate; folder: string }): string {
@@ -29,8 +32,9 @@ export function showRun({ run, gate, folder }: { run: EvalRun; gate: Gate; folde
     .flatMap(({ suite, id, trials }) => {
       const trial = trials.find(({ passed }) => !passed);
       if (!trial || told.has(`${suite} > ${id}`)) return [];
-      const why = explainTrial(trial).join("; ").replaceAll(/\s+/g, " ").slice(0, mostReason);
-      return [`${suite} > ${id} (${placeOf({ suite, id }, run)}): ${why}`];
+      const { said, diff } = splitDiff(explainTrial(trial).join("; "));
+      const lines = diff.slice(0, mostDiff).map((line) => `    ${line.slice(0, mostLine)}`);
+      return [[`${suite} > ${id} (${placeOf({ suite, id }, run)}): ${said.slice(0, mostReason)}`, ...lines].join("\n")];
     });
   const known = failed.slice(0, mostFailed).map((line) => styleText("dim", `  fails: ${line}`));
   const more = gate.findings.length - shown.length;

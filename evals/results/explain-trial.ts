@@ -13,7 +13,9 @@ export function explainTrial({ scores, observation }: Trial, before: Record<stri
     const why = thrown === undefined ? comment : `the scorer threw ${thrown}`;
     return [`${name}${figure}${why ? `: ${why}` : ""}`];
   });
-  const thrown = error ? [`${error.name}: ${error.message}${error.hint ? ` ${error.hint}` : ""}`] : [];
+  // Behind a diff a hint would be part of its last line.
+  const gap = error?.message.includes("\n") ? "\n" : " ";
+  const thrown = error ? [`${error.name}: ${error.message}${error.hint ? `${gap}${error.hint}` : ""}`] : [];
   const all = [...thrown, ...reasons];
   return all.length > 0 ? all : ["It ended without the error that the case expects."];
 }
