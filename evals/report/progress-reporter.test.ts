@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import type { TestCase, TestModule } from "vitest/node";
@@ -36,7 +37,13 @@ function makeTerminal(more: Partial<NodeJS.WriteStream>) {
 
 const parent = { type: "suite", name: "support" };
 const testCase = (state: string, evalCase?: CaseFigures) =>
-  ({ parent, options: { mode: "run" }, result: () => ({ state }), meta: () => ({ evalCase }) }) as unknown as TestCase;
+  ({
+    id: randomUUID(),
+    parent,
+    options: { mode: "run" },
+    result: () => ({ state }),
+    meta: () => ({ evalCase }),
+  }) as unknown as TestCase;
 const moduleOf = (tests: TestCase[]) => ({ children: { allTests: () => tests } }) as unknown as TestModule;
 
 function play(reporter: ProgressReporter) {
@@ -57,6 +64,16 @@ test("where there is no terminal, a suite that has ended is a line without colou
     "printed\n",
     "support  2/3  50 % passed  25k tokens  $0.50  0.0 s  answer 0.50  route 1.00\n",
   ]);
+});
+
+test("a case counts once, though vitest tells of it again when it is stopped", () => {
+  const { stream, written } = makeTerminal({});
+  const reporter = new ProgressReporter(stream);
+  const tests = [testCase("passed", figures), testCase("skipped")];
+  reporter.onTestModuleCollected(moduleOf(tests));
+  for (const one of [...tests, ...tests]) reporter.onTestCaseResult(one);
+  reporter.onTestModuleEnd(moduleOf(tests));
+  expect(written).toEqual([expect.stringContaining("support  1/2  100 % passed  12k tokens")]);
 });
 
 test("on a terminal the table is drawn over, what suites print stands above it, and nothing stays at the end", () => {

@@ -16,6 +16,7 @@ interface RunningSuite extends Omit<SuiteProgress, "ms"> {
  */
 export class ProgressReporter implements Reporter {
   readonly #suites = new Map<string, RunningSuite>();
+  readonly #ended = new Set<string>();
   readonly #stream: NodeJS.WriteStream;
   readonly #live: boolean;
   #drawn = 0;
@@ -37,8 +38,9 @@ export class ProgressReporter implements Reporter {
 
   onTestCaseResult(test: TestCase): void {
     const { evalCase } = test.meta();
-    // Without figures it was left out, or stopped before its end.
-    if (!evalCase) return;
+    // Without figures it was left out, or stopped before its end. What has ended is told again when a run is stopped.
+    if (!evalCase || this.#ended.has(test.id)) return;
+    this.#ended.add(test.id);
     const suite = this.#suiteOf(test);
     suite.done += 1;
     suite.ended = performance.now();
