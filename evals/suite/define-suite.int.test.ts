@@ -76,7 +76,14 @@ test("a suite name that two files use is an error of the second, and the first k
   expect(code).toBe(1);
   expect(suites["same"]!.cases).toHaveLength(1);
   const other = Object.values(suites).find(({ name }) => name !== "same");
-  expect(other?.error?.message).toMatch(/^Two suites are named "same": in "[ab]\.eval\.ts" and in "[ab]\.eval\.ts"\.$/);
+  expect(other?.error?.message).toMatch(/^Two suites are named "same", in "[ab]\.eval\.ts" and in "[ab]\.eval\.ts"\.$/);
+});
+
+test("a suite name that stands twice in one file is told with this file once", async () => {
+  const suite = 'defineSuite("same", { task: () => 1, cases: [{ input: 1 }] });';
+  const head = `import { defineSuite } from ${JSON.stringify(evals)};`;
+  const { suites } = await runSuites({ "a.eval.ts": [head, suite, suite].join("\n") });
+  expect(suites["same (a.eval.ts)"]?.error?.message).toBe('Two suites are named "same", both in "a.eval.ts".');
 });
 
 test("the command's --repeat and --case stand in place of what the suite says", async () => {

@@ -136,7 +136,8 @@ async function claim(info: Omit<SuiteResult, "cases">): Promise<void> {
   const { folder } = told();
   const other = folder && (await claimSuite(folder, info));
   if (!other) return;
-  const message = `Two suites are named "${info.name}": in "${other}" and in "${info.file}".`;
+  const where = other === info.file ? `both in "${other}"` : `in "${other}" and in "${info.file}"`;
+  const message = `Two suites are named "${info.name}", ${where}.`;
   info.name = `${info.name} (${info.file})`;
   await failSuite(
     info,
