@@ -133,7 +133,7 @@ test("a second Ctrl-C ends it at once, with its workers", async () => {
   await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"), { timeout: 5_000 });
 });
 
-test("where nothing can be run it says what it looked for, keeps nothing, and ends with 2", async () => {
+test("where nothing can be run it says what it looked for, keeps nothing, and ends with 2; a suite that does not load is a run that failed", async () => {
   const cwd = makeEvalProject({ "a.eval.ts": good });
   const results = await Promise.all(
     [
@@ -149,6 +149,8 @@ test("where nothing can be run it says what it looked for, keeps nothing, and en
   mkdirSync(join(cwd, "dist"));
   renameSync(join(cwd, "a.eval.ts"), join(cwd, "dist/a.eval.ts"));
   expect((await runTroupe(["eval"], { cwd })).stderr).toContain(`There is no suite below "${cwd}".`);
+  const broken = makeEvalProject({ "a.eval.ts": 'throw new Error("at the top");' });
+  expect((await runTroupe(["eval"], { cwd: broken })).code).toBe(1);
   const bare = await runTroupe(["eval"], { cwd: makeTemporaryFolder() });
   expect(bare).toMatchObject({ code: 2, stderr: expect.stringContaining("npm install --save-dev vitest@5") });
 });

@@ -147,8 +147,8 @@ const evals = troupe
   .addHelpText(
     "after",
     `
-Without --live no call leaves this machine, and keys in the environment are not used. Exit code 0 where the gate passes, 1 where it
-fails, 2 where nothing could be run, 130 after Ctrl-C, which leaves a report of what was done.
+Without --live no call leaves this machine, and keys in the environment are not used. Exit code 0 where the gate does not fail, 1
+where it does, also by a suite that breaks or does not load, 2 where no run was made, and 130 after Ctrl-C, which leaves a report.
 
 Examples:
   npx troupe eval
