@@ -208,6 +208,28 @@ test("a run that was held against nothing is not told as one whose quality was c
   expect(told(makeEvalRun({ a: [1] }, { threshold: { pass: 0.5 } }))).toEqual(compared);
 });
 
+test("the terminal is told how likely one of several tries passes, and all of them", () => {
+  const gate = { passed: true, held: true, findings: [] };
+  const text = showRun({ run: makeEvalRun({ a: [1, 1], b: [1, 0] }), gate, folder: "runs/1" });
+  expect(text).toContain("answer 0.75, pass@2 1.00, pass^2 0.50");
+});
+
+test("the HTML's trend has the suites of this run, and the runs that had one of them", () => {
+  const run = makeEvalRun({ a: [1] });
+  const figures = { pass: 1, cases: 1, scorers: {}, total_tokens: 0, cost: null, p50_ms: 1 };
+  const history = ["support", "gone", "support"].map((suite, index) => ({
+    run_id: `${index}`,
+    started_at: `2026-11-2${index}T02:40:11.123Z`,
+    status: "complete" as const,
+    commit: null,
+    models: run.environment.models,
+    suites: { [suite]: figures },
+  }));
+  const html = renderHtml({ run, gate: passed, history });
+  expect(html).toContain("2 runs in figures");
+  expect(html).not.toContain(">gone<");
+});
+
 async function makeOutput(runs: number) {
   const output = makeTemporaryFolder();
   const names = Array.from(

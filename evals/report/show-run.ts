@@ -60,8 +60,9 @@ function describeSuite(suite: SuiteResult): string[] {
   const means = Object.entries(scorers).map(
     ([name, { mean }]) => `${name}${kinds.get(name) === "judge" ? " (judge)" : ""} ${mean.toFixed(2)}`,
   );
-  const all = pass_at_k ? [`pass^${pass_at_k.k} ${pass_at_k.all.toFixed(2)}`] : [];
+  const { k, any, all } = pass_at_k ?? {};
+  const tries = k === undefined ? [] : [`pass@${k} ${any?.toFixed(2)}`, `pass^${k} ${all?.toFixed(2)}`];
   const usage = [`${Math.round(latency_ms.p50)} ms`, ...(total_tokens > 0 ? [`${total_tokens} tokens`] : [])];
   if (cost) usage.push(`$${cost.toFixed(4)}`);
-  return [suite.name, formatEstimate(pass), `${cases.length} cases`, [...means, ...all].join(", "), usage.join(", ")];
+  return [suite.name, formatEstimate(pass), `${cases.length} cases`, [...means, ...tries].join(", "), usage.join(", ")];
 }

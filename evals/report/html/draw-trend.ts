@@ -25,10 +25,11 @@ ${points.map(({ x, y, told }, index) => markup`<circle cx="${x.toFixed(1)}" cy="
 </svg><figcaption>${runs.length} runs, from ${formatPercent(runs[0]!.pass)} to ${formatPercent(runs.at(-1)!.pass)}</figcaption></figure>`;
 }
 
-/** The same runs in figures, the newest first. */
-export function tabulateTrend(history: readonly HistoryLine[]): Markup {
-  const suites = [...new Set(history.flatMap((line) => Object.keys(line.suites)))];
-  const rows = history.toReversed().map(({ started_at, status, commit, models, suites: figures }) => {
+/** The runs of these suites in figures, the newest first; false where there is just one. */
+export function tabulateTrend(suites: readonly string[], history: readonly HistoryLine[]): Markup | false {
+  const runs = history.filter((line) => suites.some((suite) => Object.hasOwn(line.suites, suite)));
+  if (runs.length < 2) return false;
+  const rows = runs.toReversed().map(({ started_at, status, commit, models, suites: figures }) => {
     const cells = suites.map((suite) => {
       const line = Object.hasOwn(figures, suite) ? figures[suite] : undefined;
       return markup`<td>${line ? `${formatPercent(line.pass)} of ${line.cases}` : "–"}</td>`;
@@ -36,6 +37,6 @@ export function tabulateTrend(history: readonly HistoryLine[]): Markup {
     const stopped = status === "interrupted" && ", stopped early";
     return markup`<tr><th scope="row">${started_at.slice(0, 16).replace("T", " ")}${stopped}</th><td><code>${commit?.slice(0, 8) ?? "–"}</code></td><td>${[...new Set([models.smart, models.fast])].join(", ")}</td>${cells}</tr>`;
   });
-  return markup`<details class="fold"><summary>${history.length} runs in figures</summary><div class="scroll" tabindex="0" role="region" aria-label="Runs in figures"><table>
+  return markup`<details class="fold"><summary>${runs.length} runs in figures</summary><div class="scroll" tabindex="0" role="region" aria-label="Runs in figures"><table>
 <thead><tr><th scope="col">Run (UTC)</th><th scope="col">Commit</th><th scope="col">Models</th>${suites.map((suite) => markup`<th scope="col">${suite}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></details>`;
 }

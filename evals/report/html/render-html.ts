@@ -52,7 +52,10 @@ export function renderHtml({ run, gate, baseline, history }: Report): string {
 <title>${!gate.passed ? "Failed" : gate.held ? "Passed" : "Not compared"} · evals of ${run.started_at.slice(0, 10)}</title><style>${new Markup(style)}</style></head>
 <body><div id="overview">${renderHead(run, gate)}<main>
 <section class="suites" aria-label="Suites">${suites}</section>
-${history.length > 1 && tabulateTrend(history)}
+${tabulateTrend(
+  run.suites.map(({ name }) => name),
+  history,
+)}
 <section id="cases"><h2>Cases</h2>${renderFilter(cases.map(({ entry }) => entry))}
 <ol id="list">${cases.map(({ row }) => row)}</ol><p id="nothing" class="empty" hidden>No case is like this.</p>${cases.length === 0 && markup`<p class="empty">No case ran.</p>`}
 <noscript><p class="empty">The cases open with JavaScript; run.json has all of them.</p></noscript></section></main></div>
