@@ -47,6 +47,16 @@ describe("of a deterministic suite", () => {
     ]);
   });
 
+  test("a scorer that the suite has no more is told, since cases may pass for want of it", () => {
+    const now = makeEvalRun({ a: [1], b: [1], c: [1] }, { scorers: [{ name: "route", kind: "rule", passMark: 1 }] });
+    expect(gateRun(now, toBaseline(before), "all").findings).toContainEqual({
+      level: "notice",
+      kind: "scorer_missing",
+      suite: "support",
+      message: "Scorers of the baseline that judge nothing any more: answer.",
+    });
+  });
+
   test("a case that could not differ and passed must pass in every trial, should it differ now", () => {
     const known = makeEvalRun({ a: [1] });
     known.suites[0]!.cases[0]!.deterministic = true;
@@ -66,7 +76,10 @@ describe("of a deterministic suite", () => {
   });
 
   test("a case that is only too slow is told, and fails nothing", () => {
-    const scorers = [{ name: "latency", kind: "measure", unit: "ms", passMark: 1 } as const];
+    const scorers = [
+      { name: "answer", kind: "rule", passMark: 1 } as const,
+      { name: "latency", kind: "measure", unit: "ms", passMark: 1 } as const,
+    ];
     const slow = makeEvalRun({ a: [0] }, { scorers });
     const comment = "812 ms, where 500 is the most";
     slow.suites[0]!.cases[0]!.trials[0]!.scores = { latency: { score: 0, passed: false, value: 812, comment } };

@@ -82,21 +82,23 @@ function findAddedAndGone(run: EvalRun, before: Baseline, after: Baseline, scope
     const known = new Set(others.filter(({ suite }) => suite === name).map(({ id }) => id));
     return cases.filter(({ suite, id }) => suite === name && !known.has(id)).toSorted(byPassRate);
   };
-  const notice = (suite: string, kind: GateFinding["kind"], what: string, cases: BaselineCase[]): GateFinding[] =>
-    cases.length === 0
-      ? []
-      : [{ level: "notice", kind, suite, message: `${what}: ${list(cases.map(({ id }) => id))}.` }];
+  const notice = (suite: string, kind: GateFinding["kind"], what: string, names: string[]): GateFinding[] =>
+    names.length === 0 ? [] : [{ level: "notice", kind, suite, message: `${what}: ${list(names)}.` }];
+  const idsOf = (cases: readonly BaselineCase[]) => cases.map(({ id }) => id);
   const describeNew = (cases: BaselineCase[]) => {
     const failing = cases.filter(({ pass_rate }) => pass_rate < 1).length;
     return `New cases${failing > 0 ? `, ${failing} of ${cases.length} failing` : ""}`;
   };
-  const findings = run.suites.flatMap(({ name, error, cases, planned }) => {
+  const findings = run.suites.flatMap(({ name, error, cases, planned, scorers }) => {
+    const judged = before.cases.filter(({ suite }) => suite === name).flatMap(({ scores }) => Object.keys(scores));
+    const idle = [...new Set(judged)].filter((judge) => !error && scorers.every((scorer) => scorer.name !== judge));
     const [added, gone] = [only(after.cases, before.cases, name), only(before.cases, after.cases, name)];
     return [
-      ...notice(name, "case_new", describeNew(added), added),
+      ...notice(name, "case_new", describeNew(added), idsOf(added)),
       ...(scope === "cases" || error || cases.length < planned
         ? []
-        : notice(name, "case_missing", "Cases of the baseline that are no more", gone)),
+        : notice(name, "case_missing", "Cases of the baseline that are no more", idsOf(gone))),
+      ...notice(name, "scorer_missing", "Scorers of the baseline that judge nothing any more", idle),
     ];
   });
   if (scope !== "all" || run.status !== "complete") return findings;

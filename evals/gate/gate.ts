@@ -47,6 +47,8 @@ export interface GateFinding {
     | "improvement"
     /** It got worse, by no more than chance allows. */
     | "uncertain"
+    /** Scorers of the baseline that the suite has no more, so that cases may pass for want of them. */
+    | "scorer_missing"
     /** The mean of a scorer fell, though no case fails by it. */
     | "score_fell"
     /** Cases expect something that no scorer reads. */
