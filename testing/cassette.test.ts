@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { Document } from "@langchain/core/documents";
 import { AIMessage, ToolMessage } from "@langchain/core/messages";
 import { BaseRetriever } from "@langchain/core/retrievers";
 import { StructuredTool, tool } from "@langchain/core/tools";
 import {
+  Annotation,
   Command,
   END,
   interrupt,
@@ -113,6 +115,47 @@ test("a cassette is JSON to be read, in the order of its graph", async () => {
     ["2", "tool", "tools", 2],
     ["3", "model", "ask", 3],
   ]);
+});
+
+test("an answer that a tool took is not taken again by its node, which asks by itself", async () => {
+  const path = newPath();
+  const careful = tool(() => interrupt("tool?"), { name: "careful", description: "Asks.", schema: z.object({}) });
+  const talk = async () => {
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode("both", async () => {
+        const first = String(await careful.invoke({}));
+        return { messages: [`${first}, ${interrupt<string, string>("node?")}`] };
+      })
+      .addEdge(START, "both")
+      .compile({ checkpointer: new MemorySaver() });
+    const config = { configurable: { thread_id: "1" } };
+    await graph.invoke(ask("Go."), config);
+    const second = await graph.invoke(new Command({ resume: "one" }), config);
+    const last = await graph.invoke(new Command({ resume: "two" }), config);
+    return [isInterrupted(second) && second.__interrupt__.at(-1)?.value, last.messages.at(-1)?.text];
+  };
+  expect(await recordCassette(path, talk)).toEqual(["node?", "one, two"]);
+  const cassette = await openCassette(path);
+  expect(await interceptCalls(cassette.intercept, talk)).toEqual(["node?", "one, two"]);
+  expect(cassette.misses).toEqual([]);
+});
+
+test("two nodes that ask the same at the same time each get their own answer", async () => {
+  const path = newPath();
+  const slow = new ScriptedChatModel(["slow"]);
+  const quick = new ScriptedChatModel(["quick"]);
+  const graph = new StateGraph(Annotation.Root({ a: Annotation<string>, b: Annotation<string> }))
+    .addNode("late", async () => {
+      await setTimeout(20);
+      return { a: (await slow.invoke("Q?")).text };
+    })
+    .addNode("soon", async () => ({ b: (await quick.invoke("Q?")).text }))
+    .addEdge(START, "late")
+    .addEdge(START, "soon")
+    .compile();
+  const recorded = await recordCassette(path, () => graph.invoke({}));
+  const { intercept } = await openCassette(path);
+  expect(await interceptCalls(intercept, () => graph.invoke({}))).toEqual(recorded);
 });
 
 test("interrupts within a tool are raised again, one after the other, and resumed", async () => {

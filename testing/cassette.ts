@@ -53,11 +53,18 @@ export async function openCassette(
   const left = new Set(ended);
   const misses: TroupeError[] = [];
 
+  /** Of recordings that fit, the first of the same node and model: two models may be asked the same at the same time. */
+  const pick = (call: PendingCall, fits: (span: CallSpan) => boolean) => {
+    const fitting = ended.filter(fits);
+    const ofNode = fitting.filter(({ node }) => node === call.node);
+    return ofNode.find(({ name }) => name === call.name) ?? ofNode[0] ?? fitting[0];
+  };
+
   const take = (call: PendingCall): CallSpan => {
     const key = keyOf(call);
     const found =
-      ended.find((span) => left.has(span) && exact.get(span) === key) ??
-      ended.find((span) => left.has(span) && loosen(exact.get(span)!) === loosen(key));
+      pick(call, (span) => left.has(span) && exact.get(span) === key) ??
+      pick(call, (span) => left.has(span) && loosen(exact.get(span)!) === loosen(key));
     if (found) {
       left.delete(found);
       return found;
@@ -75,9 +82,14 @@ export async function openCassette(
 
   return {
     async intercept(call) {
-      const { response, usage, name, error, interrupts } = take(call);
+      const found = take(call);
+      const { response, usage, name, error, interrupts, node, step } = found;
       // A resumed node starts over: what answered the interrupts before this one is taken until none is left.
       for (const value of interrupts ?? []) for (;;) interrupt(value);
+      // What answered those that came before this response is taken too: it answers no interrupt of the node itself.
+      const earlier = ended.filter((span) => span.node === node && span.step === step);
+      const asked = earlier.filter((span) => exact.get(span) === exact.get(found));
+      for (const value of asked.flatMap((span) => span.interrupts ?? [])) interrupt(value);
       if (error) throw toError(error);
       return { response, usage, name };
     },

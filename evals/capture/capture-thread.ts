@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { CallSpan, StoredSpan } from "../../storage/storage.ts";
 import { writeCassette } from "../../testing/cassette-file.ts";
+import { withoutSources } from "../scorers/answer-text.ts";
 import type { NewEvalCase } from "../suite/eval-case.ts";
 import { observe } from "../suite/observe.ts";
 import type { RecordedThread } from "./read-thread.ts";
@@ -43,7 +44,7 @@ export async function captureThread(
   );
   const expected = {
     ...(error !== undefined && { error: error || true }),
-    ...(error === undefined && seen.text && { answer: seen.text }),
+    ...(error === undefined && seen.text && { answer: withoutSources(seen.text) }),
     ...(seen.route?.workers && { route: seen.route.workers }),
     tools: seen.toolCalls.map(({ name: called, args }) => ({ name: called, args })),
   };

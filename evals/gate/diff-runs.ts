@@ -55,6 +55,7 @@ export function diffRuns(a: EvalRun | Baseline, b: EvalRun | Baseline): RunDiffe
   const suites = Object.entries(Object.groupBy(cases, ({ suite }) => suite)).map(([name, differences = []]) => {
     const both = differences.filter((one): one is Required<CaseDifference> => Boolean(one.before && one.after));
     const ids = new Set(both.map(({ id }) => id));
+    const varies = both.some((one) => one.before.varies || one.after.varies);
     const figures = (run: EvalRun | Baseline, side: "before" | "after"): SuiteFigures => ({
       pass: estimateMean(both.map((one) => one[side].pass_rate)),
       ...usageOf(run, name, ids),
@@ -66,7 +67,9 @@ export function diffRuns(a: EvalRun | Baseline, b: EvalRun | Baseline): RunDiffe
       better: both.filter((one) => changeOf(one) > 0).length,
       before: figures(a, "before"),
       after: figures(b, "after"),
-      ...(!both.every((one) => isSure(one.before, one.after)) && { p: pairedPermutationTest(both.map(changeOf)).both }),
+      ...(!both.every((one) => isSure(one.before, one.after, varies)) && {
+        p: pairedPermutationTest(both.map(changeOf)).both,
+      }),
     };
   });
   return {

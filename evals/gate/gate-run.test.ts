@@ -47,8 +47,9 @@ describe("of a deterministic suite", () => {
     ]);
   });
 
-  test("a scorer that the suite has no more is told, since cases may pass for want of it", () => {
-    const now = makeEvalRun({ a: [1], b: [1], c: [1] }, { scorers: [{ name: "route", kind: "rule", passMark: 1 }] });
+  test("a scorer that judges nothing any more is told, since cases may pass for want of it", () => {
+    const now = makeEvalRun({ a: [1], b: [1], c: [1] });
+    for (const { trials } of now.suites[0]!.cases) trials[0]!.scores = { answer: { score: null, passed: null } };
     expect(gateRun(now, toBaseline(before), "all").findings).toContainEqual({
       level: "notice",
       kind: "scorer_missing",
@@ -75,6 +76,11 @@ describe("of a deterministic suite", () => {
     expect(failures(is!, was)).toMatchObject([{ id: "b" }]);
   });
 
+  test("trials that agree prove nothing beside such that do not", () => {
+    const coin = (first: 0 | 1) => makeEvalRun({ a: [first, first], b: [0, 1] });
+    expect(failures(coin(0), coin(1))).toEqual([]);
+  });
+
   test("a case that is only too slow is told, and fails nothing", () => {
     const scorers = [
       { name: "answer", kind: "rule", passMark: 1 } as const,
@@ -82,7 +88,10 @@ describe("of a deterministic suite", () => {
     ];
     const slow = makeEvalRun({ a: [0] }, { scorers });
     const comment = "812 ms, where 500 is the most";
-    slow.suites[0]!.cases[0]!.trials[0]!.scores = { latency: { score: 0, passed: false, value: 812, comment } };
+    slow.suites[0]!.cases[0]!.trials[0]!.scores = {
+      answer: { score: 1, passed: true },
+      latency: { score: 0, passed: false, value: 812, comment },
+    };
     const { passed, findings } = gateRun(slow, toBaseline(makeEvalRun({ a: [1] }, { scorers })), "all");
     expect({ passed, findings }).toMatchObject({
       passed: true,

@@ -89,9 +89,11 @@ function findAddedAndGone(run: EvalRun, before: Baseline, after: Baseline, scope
     const failing = cases.filter(({ pass_rate }) => pass_rate < 1).length;
     return `New cases${failing > 0 ? `, ${failing} of ${cases.length} failing` : ""}`;
   };
-  const findings = run.suites.flatMap(({ name, error, cases, planned, scorers }) => {
-    const judged = before.cases.filter(({ suite }) => suite === name).flatMap(({ scores }) => Object.keys(scores));
-    const idle = [...new Set(judged)].filter((judge) => !error && scorers.every((scorer) => scorer.name !== judge));
+  const findings = run.suites.flatMap(({ name, error, cases, planned }) => {
+    const ran = after.cases.filter(({ suite }) => suite === name);
+    const had = before.cases.filter(({ suite, id }) => suite === name && ran.some((one) => one.id === id));
+    const judging = scorersOf(ran);
+    const idle = [...scorersOf(had)].filter((scorer) => !judging.has(scorer));
     const [added, gone] = [only(after.cases, before.cases, name), only(before.cases, after.cases, name)];
     return [
       ...notice(name, "case_new", describeNew(added), idsOf(added)),
@@ -113,6 +115,8 @@ function findAddedAndGone(run: EvalRun, before: Baseline, after: Baseline, scope
     }),
   ];
 }
+
+const scorersOf = (cases: readonly BaselineCase[]) => new Set(cases.flatMap(({ scores }) => Object.keys(scores)));
 
 const byPassRate = (one: BaselineCase, other: BaselineCase) => one.pass_rate - other.pass_rate;
 

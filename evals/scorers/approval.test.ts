@@ -19,6 +19,8 @@ const ask: Step = () => void interrupt("Refund order 7?");
 const pay: Step = async () => refund.invoke({ order: "7" });
 const payIfYes: Step = async () => (interrupt("Refund order 7?") === "yes" ? refund.invoke({ order: "7" }) : undefined);
 
+const payIfNo: Step = async () => (interrupt("Refund order 7?") === "no" ? refund.invoke({ order: "7" }) : undefined);
+
 /** A graph with a node for each of these steps. */
 const desk = (...steps: Step[]) => {
   const graph = new StateGraph(MessagesAnnotation);
@@ -47,6 +49,8 @@ const score = async (graph: Subjects["graph"], ...answers: unknown[]) => {
 
 test.each([
   ["runs after a yes", [ask, pay], ["yes"], 1],
+  ["runs after a no that the rest of another answer could hide", [ask, payIfNo], [["blue", "ok"], "no"], 0],
+  ["runs after a yes that is taken back", [ask, pay], ["ok no, don't"], 0],
   ["runs after an approval", [ask, pay], [{ type: "approve" }], 1],
   ["runs after a no", [ask, pay], ["no"], 0],
   ["is left out after a no", [payIfYes], ["no"], 1],

@@ -22,9 +22,12 @@ export const approval = configurable<ApprovalOptions>(({ tools = [], approves = 
     const risky = [...tools, ...(readExpected(input, "approval", Names) ?? [])];
     if (risky.length === 0) return { score: null };
     const { spans, toolCalls } = input.observation;
-    const answers = (input.case.turns ?? []).flatMap((turn) =>
-      typeof turn === "object" && "resume" in turn ? [turn.resume].flat() : [],
+    const resumes = (input.case.turns ?? []).flatMap((turn) =>
+      typeof turn === "object" && "resume" in turn ? [turn.resume] : [],
     );
+    // A list answers several questions that waited at once, or is the answer to one.
+    const single = resumes.flat();
+    const answers: unknown[] = single.length <= input.observation.interrupts.length ? single : resumes;
     const grants = (answer: unknown) => decisionsOf(answer).filter(approves).length;
     const isRisky = ({ kind, name }: Span) => kind === "tool" && risky.includes(name);
     const unasked = spans.some(isRisky)
@@ -73,10 +76,11 @@ const decisionsOf = (answer: unknown): unknown[] => (answer as { decisions?: unk
 
 function isYes(answer: unknown): boolean {
   if (typeof answer !== "object" || answer === null) {
-    return answer === true || (typeof answer === "string" && yes.test(answer));
+    return answer === true || (typeof answer === "string" && yes.test(answer) && !no.test(answer));
   }
   const { type, approved = type } = answer as Record<string, unknown>;
   return isYes(approved ?? null);
 }
 
 const yes = /^\s*(?:y|yes|ok|okay|sure|approved?|accept(?:ed)?|edit|confirm(?:ed)?|agreed?)\b/i;
+const no = /\b(?:not|never|don['’]?t|no(?! (?:problem|worries)))\b/i;

@@ -65,8 +65,13 @@ function readNumbers(text: string, units: string[]): number[] {
       const next = after.slice(unit.length);
       return (after.startsWith(unit.toLowerCase()) && !/^\p{L}/u.test(next)) || before.endsWith(unit.toLowerCase());
     });
+  const whole = [...plain.matchAll(commaed)].map(({ 0: digits, index }) => [index, index + digits.length] as const);
+  // The 250 of "1 250" is no number of its own.
+  const isPart = (start: number, end: number) =>
+    whole.some(([from, to]) => from <= start && end <= to && to - from > end - start);
   const read = (pattern: RegExp, toNumber: (digits: string) => string) =>
     [...plain.matchAll(pattern)]
+      .filter(({ 0: digits, index }) => !isPart(index, index + digits.length))
       .filter(({ 0: digits, index }) => units.length === 0 || hasUnit(index, index + digits.length))
       .map(([digits]) => Number(toNumber(digits)));
   return [

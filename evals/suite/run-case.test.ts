@@ -8,7 +8,7 @@ import { tool } from "@langchain/core/tools";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { Annotation, END, interrupt, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { z } from "zod";
 import { createRetriever } from "../../retrieval/index.ts";
 import { ScriptedChatModel, type ScriptLine } from "../../testing/index.ts";
@@ -312,6 +312,26 @@ test("a run that is stopped keeps no half trial", async () => {
     await setTimeout(60_000, undefined, { ref: false });
   };
   await expect(run({ task }, { input: 1 }, { signal: stop.signal })).rejects.toThrow("stopped");
+});
+
+test("a judge's opinion may differ, and an error in a live run may have come before the model", async () => {
+  const judge = { name: "judge", kind: "judge", score: () => ({ score: 1 }) } as const;
+  expect((await run({ graph: echo }, { input: "hi" }, { repeat: 3, scorers: [judge] })).trials).toHaveLength(3);
+  const broken = new StateGraph(MessagesAnnotation)
+    .addNode("say", () => {
+      throw new Error("ECONNRESET");
+    })
+    .addEdge(START, "say");
+  expect((await run({ graph: broken }, { input: "hi" }, { repeat: 3 })).trials).toHaveLength(1);
+  vi.stubEnv("TROUPE_FORBID_MODEL_CALLS", "");
+  expect((await run({ graph: broken }, { input: "hi" }, { repeat: 3 })).trials).toHaveLength(3);
+  vi.unstubAllEnvs();
+});
+
+test("a subject that changes its input changes it for no other trial", async () => {
+  const task = (input: { list: number[] }) => input.list.push(1);
+  const { trials } = await run({ task }, { input: { list: [] } }, { repeat: 3 });
+  expect(trials.map(({ observation }) => observation.output)).toEqual([1, 1, 1]);
 });
 
 test("Math.random tells the same numbers in each run, others in each repeat, and mixes no cases", async () => {

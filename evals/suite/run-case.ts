@@ -1,3 +1,4 @@
+import { readConfig } from "../../config.ts";
 import type { CaseResult, Trial } from "../results/eval-run.ts";
 import type { EvalCase } from "./eval-case.ts";
 import { runTrial, type TrialSuite } from "./run-trial.ts";
@@ -29,6 +30,14 @@ export async function runCase(one: EvalCase, suite: RunnableSuite, stop: AbortSi
   return { suite: suite.name, id, tags, place, note, input, turns, expected, deterministic, trials };
 }
 
-/** Every call of a model was answered in this process or from a cassette, and there is nothing else that could differ. */
-const isDeterministic = ({ observation }: Trial, { subject, options }: RunnableSuite): boolean =>
-  options.deterministic ?? (subject.local && !options.user && observation.usage.live_calls === 0);
+/**
+ * Every call of a model was answered in this process or from a cassette, and there is nothing else that could differ: no opinion
+ * of a judge, and no error that cut a trial off before it came to a live model.
+ */
+const isDeterministic = ({ observation }: Trial, { subject, options, scorers }: RunnableSuite): boolean =>
+  options.deterministic ??
+  (subject.local &&
+    !options.user &&
+    observation.usage.live_calls === 0 &&
+    scorers.every(({ kind }) => kind !== "judge") &&
+    (!observation.error || readConfig().TROUPE_FORBID_MODEL_CALLS));

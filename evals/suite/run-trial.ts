@@ -7,6 +7,7 @@ import { endedAsExpected } from "../results/ended-as-expected.ts";
 import type { Trial, TrialScore } from "../results/eval-run.ts";
 import type { Score, Scorer } from "../scorers/scorer.ts";
 import { converse } from "./converse.ts";
+import { copyData } from "./copy-data.ts";
 import { describeError } from "./describe-error.ts";
 import type { EvalCase, PlannedFault } from "./eval-case.ts";
 import type { Observation } from "./observation.ts";
@@ -45,6 +46,8 @@ async function perform(
   stop: AbortSignal,
 ): Promise<Observation> {
   const { user, maxTurns = 10, timeoutMs = 60_000 } = options;
+  // A subject that changes what it is given changes it for no other trial.
+  const own: EvalCase = { ...one, ...copyData({ input: one.input, turns: one.turns }) };
   const trace = new TraceHandler();
   const seen = { interrupts: [], latency_ms: 0, answered: 0 };
   const started_at = new Date(performance.timeOrigin + performance.now()).toISOString();
@@ -53,9 +56,9 @@ async function perform(
   const play = (signal: AbortSignal) =>
     withPlannedAnswers(one, { seen, met }, async () => {
       const configurable = { thread_id: randomUUID(), ...one.configurable };
-      attempt = await subject.begin(configurable, one);
+      attempt = await subject.begin(configurable, own);
       const config = { callbacks: [trace], configurable, signal };
-      await converse(one, attempt, { ...(subject.threads && { user }), maxTurns, config, seen });
+      await converse(own, attempt, { ...(subject.threads && { user }), maxTurns, config, seen });
     });
   try {
     // Cases and their repeats draw other numbers, and each the same in every run.
@@ -66,8 +69,11 @@ async function perform(
     error = describeError(thrown);
   }
   if (error && !error.hint && isOffline(trace.spans())) error.hint = offlineHint;
-  const output = await attempt?.read().catch(() => undefined);
-  const { spans = trace.spans(), untraced } = (await attempt?.readTrace?.()) ?? {};
+  // A server that answers nothing any more must not hold the trial up.
+  const read = async <Value>(work: () => Promise<Value> | undefined) =>
+    withDeadline({ ms: 10_000, what: "To read what came", stop }, async () => work()).catch(() => undefined);
+  const output = await read(() => attempt?.read());
+  const { spans = trace.spans(), untraced } = (await read(() => attempt?.readTrace?.())) ?? {};
   const traces = { ...seen, output, spans, started_at, ...(error && { error }), ...(untraced && { untraced }) };
   try {
     return observe(traces, options);

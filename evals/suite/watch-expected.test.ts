@@ -47,3 +47,9 @@ test("to look at it, as console.log does, is not to read it", () => {
   inspect(watch(caseOf("1", { polite: true })).expected);
   expect(unread()).toEqual({ polite: ["1"] });
 });
+
+test("what one scorer does to a value, the next one does not see", () => {
+  const { expected } = watchExpected().watch(caseOf("cases.jsonl:1", { tools: ["a", { args: [1] }] }));
+  (expected["tools"] as unknown[]).pop();
+  expect(expected["tools"]).toEqual(["a", { args: [1] }]);
+});

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { copyData } from "./copy-data.ts";
 import type { EvalCase } from "./eval-case.ts";
 
 /**
@@ -16,12 +17,12 @@ export function watchExpected() {
         enumerable: true,
         get() {
           read.add(key);
-          return value;
+          return copyData(value);
         },
       });
       const getters = Object.entries(one.expected).map(([key, value]) => [key, note(key, value)]);
       const looks = { [inspect.custom]: { value: () => one.expected } };
-      // Getters, as a proxy cannot be cloned; frozen, as one scorer must not change what the next one reads.
+      // Getters of copies, as a proxy cannot be cloned; frozen, as one scorer must not change what the next one reads.
       const expected = Object.freeze(Object.defineProperties({}, { ...Object.fromEntries(getters), ...looks }));
       return { ...one, expected };
     },

@@ -5,6 +5,7 @@ import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import { BaseRetriever } from "@langchain/core/retrievers";
 import { tool } from "@langchain/core/tools";
+import { FakeLLM } from "@langchain/core/utils/testing";
 import { Command, END, interrupt, MemorySaver, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
 import { afterEach, expect, test, vi } from "vitest";
@@ -267,5 +268,17 @@ test("a value that cannot be read fails no run", async () => {
   expect(trace.spans()).toMatchObject([
     { kind: "node", error: { message: "as planned" } },
     { kind: "tool", response: { content: expect.stringContaining("cannot be shown") } },
+  ]);
+});
+
+test("a model that completes a text is a model too", async () => {
+  const trace = new TraceHandler();
+  await new FakeLLM({ response: "Hi." }).invoke("Hello?", { callbacks: [trace] });
+  expect(trace.spans()).toMatchObject([
+    {
+      kind: "model",
+      request: { messages: [{ type: "human", content: "Hello?" }] },
+      response: { message: { type: "ai", content: "Hi." } },
+    },
   ]);
 });

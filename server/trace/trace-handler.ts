@@ -97,6 +97,20 @@ export class TraceHandler extends BaseCallbackHandler {
     this.#begin("model", name, toModelRequest(messages[0] ?? [], options), runId, parentRunId, metadata);
   }
 
+  /** A model that completes a text. */
+  override handleLLMStart(
+    _model: Serialized,
+    prompts: string[],
+    runId: string,
+    parentRunId?: string,
+    { invocation_params }: { invocation_params?: Record<string, unknown> } = {},
+    _tags?: string[],
+    metadata: Metadata = {},
+  ): void {
+    const messages = prompts.map((content) => ({ type: "human", content }));
+    this.#begin("model", nameModel(metadata, invocation_params), { messages }, runId, parentRunId, metadata);
+  }
+
   override handleLLMEnd(output: LLMResult, runId: string): void {
     this.#end(runId, "model", (span) => {
       const [generation] = output.generations[0] ?? [];

@@ -3,9 +3,9 @@ import type { RunnableConfig } from "@langchain/core/runnables";
 import { Command, InMemoryStore, MemorySaver } from "@langchain/langgraph";
 import { readConfig } from "../../../config.ts";
 import { TroupeError } from "../../../errors.ts";
-import { providers } from "../../../models/catalog.ts";
 import { type AnyGraph, type GraphSource, loadGraphs } from "../../../server/load-graphs.ts";
 import { readLangGraphConfig } from "../../../server/read-langgraph-config.ts";
+import { isModelSetting } from "../../run/go-offline.ts";
 import { chooseResume } from "./choose-resume.ts";
 import type { Attempt, Subject } from "./subject.ts";
 import { toGraphInput } from "./to-graph-input.ts";
@@ -77,9 +77,10 @@ function findGraph(id: string): { id: string; source: GraphSource; folder: strin
         .join(", ")}.`,
     });
   }
-  // Where calls to models are forbidden, keys were taken away on purpose.
-  const withheld: string[] = Object.values(providers).flatMap(({ key, url }) => [key, url]);
-  const forbidden = readConfig().TROUPE_FORBID_MODEL_CALLS ? withheld : [];
-  for (const [name, value] of Object.entries(env)) if (!forbidden.includes(name)) process.env[name] ??= value;
+  // Where calls to models are forbidden, their settings were taken away on purpose.
+  const offline = readConfig().TROUPE_FORBID_MODEL_CALLS;
+  for (const [name, value] of Object.entries(env)) {
+    if (!offline || !isModelSetting(name)) process.env[name] ??= value;
+  }
   return { id, source, folder };
 }
