@@ -140,6 +140,19 @@ test("an answer that a tool took is not taken again by its node, which asks by i
   expect(cassette.misses).toEqual([]);
 });
 
+test("an argument that reads as the id of its call is an argument", async () => {
+  const path = newPath();
+  const model = new ScriptedChatModel(["Refunded 1.", "Refunded 2."]);
+  const say = (order: string) => [
+    new AIMessage({ content: "", tool_calls: [{ name: "refund", args: { order }, id: order }] }),
+  ];
+  await recordCassette(path, () => model.invoke(say("1")));
+  const { intercept } = await openCassette(path);
+  await expect(interceptCalls(intercept, () => model.invoke(say("2")))).rejects.toMatchObject({
+    code: "cassette_missed",
+  });
+});
+
 test("two nodes that ask the same at the same time each get their own answer", async () => {
   const path = newPath();
   const slow = new ScriptedChatModel(["slow"]);

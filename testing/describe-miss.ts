@@ -7,19 +7,21 @@ type Asked = Pick<PendingCall | CallSpan, "kind" | "name" | "request">;
 
 /** A request as text that is the same for the same question: fields in one order, ids of tool calls by their place, texts over lines. */
 export function canonicalRequest({ request }: Asked): string {
-  let text = JSON.stringify(request, sortFields, 2);
   const messages = "messages" in request ? request.messages : [];
   const ids = messages.flatMap(({ tool_calls = [], tool_call_id }) => [
     ...tool_calls.map(({ id }) => id),
     tool_call_id,
   ]);
-  for (const [place, id] of [...new Set(ids)].entries()) {
-    if (id !== undefined) text = text.replaceAll(JSON.stringify(id), `"#${place + 1}"`);
-  }
-  return text.replaceAll(/(?<!\\)((?:\\\\)*)\\n/g, "$1\n");
+  const places = new Map([...new Set(ids)].map((id, place) => [id, `#${place + 1}`]));
+  const canonize = (key: string, value: unknown) =>
+    typeof value === "string" && idFields.has(key) ? (places.get(value) ?? value) : sortFields(value);
+  return JSON.stringify(request, canonize, 2).replaceAll(/(?<!\\)((?:\\\\)*)\\n/g, "$1\n");
 }
 
-function sortFields(_: string, value: unknown): unknown {
+/** Where messages, and the blocks of their content, name a call of a tool. */
+const idFields = new Set(["id", "tool_call_id", "tool_use_id", "call_id"]);
+
+function sortFields(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -21,7 +21,9 @@ test("a request to another host is rejected by its name, one on loopback passes"
     hint: expect.stringContaining("forbidModelCalls()"),
   });
   for (const url of ["http://127.0.0.1:1/", "http://localhost:1/", "http://[::1]:1/"]) {
-    expect(await (await fetch(new Request(url))).text()).toBe("passed");
+    const request = new Request(url, { method: "POST", body: "x" });
+    expect(await (await fetch(request)).text()).toBe("passed");
+    expect(request.bodyUsed, "what the real fetch is to send").toBe(false);
   }
   expect(below).toHaveBeenCalledTimes(3);
 });

@@ -15,13 +15,15 @@ export function forbidModelCalls(): Disposable {
   const { TROUPE_FORBID_MODEL_CALLS: before } = process.env;
   process.env["TROUPE_FORBID_MODEL_CALLS"] = "true";
   globalThis.fetch = async (input, init) => {
-    const request = new Request(input, init);
-    const { hostname } = new URL(request.url);
+    // To make a request of a request would use up its body.
+    const asked = input instanceof Request ? input : undefined;
+    const { hostname } = new URL(input instanceof Request ? input.url : input);
     if (isLoopback(hostname) || hostname === readTracingHost()) return fetch(input, init);
     const error = new TroupeError("model_calls_forbidden", `A request to "${hostname}" was refused.`, {
       hint: "Real calls are forbidden here: script the model, play a cassette, or dispose what forbidModelCalls() returned.",
     });
-    if (![...request.headers.keys()].some((name) => /^authorization$|api-key$/.test(name))) throw error;
+    const headers = new Headers(init?.headers ?? asked?.headers);
+    if (![...headers.keys()].some((name) => /^authorization$|api-key$/.test(name))) throw error;
     const { code, message, hint } = error;
     return Response.json({ error: { type: code, code, message: `${message} ${hint}` } }, { status: 403 });
   };

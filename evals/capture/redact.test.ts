@@ -23,6 +23,9 @@ test.each([
 test.each([
   ["Authorization: Bearer abcdef0123456789", "Authorization: Bearer redacted-secret-1"],
   ["postgres://app:hunter2@db.local:5432/shop", "postgres://app:redacted-secret-1@db.local:5432/shop"],
+  ["Authorization: Basic dXNlcjpodW50ZXIy", "Authorization: Basic redacted-secret-1"],
+  ["https://a.b/c?token=a8f7c2e19b&x=1", "https://a.b/c?token=redacted-secret-1&x=1"],
+  ["card 2223003122003222, please", "card 4000000000000010, please"],
   ["my api_key=Zx81Zx81 and more", "my api_key=redacted-secret-1 and more"],
   ["write to Ann.Lee@Shop.co.uk!", "write to redacted-1@example.com!"],
   ["card 4111 1111 1111 1111, please", "card 4000 0000 0000 0010, please"],
@@ -59,4 +62,14 @@ test("one value has one placeholder in every place and form, two values have two
     kept: [null, true, 0.1, -7],
   });
   expect(redaction.counts()).toEqual({ email: 2, card: 1, secret: 1 });
+});
+
+test("what stands in a field for secrets is replaced, and in lists of them", async () => {
+  const value = { token: "abcdefgh", api_keys: ["ijklmnop"], total_tokens: 12, kept: "qrstuvwx" };
+  expect((await createRedaction(value)).redact(value)).toEqual({
+    token: "redacted-secret-1",
+    api_keys: ["redacted-secret-2"],
+    total_tokens: 12,
+    kept: "qrstuvwx",
+  });
 });

@@ -32,6 +32,8 @@ const secretKinds: Kind[] = [
   // The password of a connection string.
   secret(/(?<=\b[a-z][\w+.-]*:\/\/[^\s:/@]*:)[^\s/@]+(?=@)/gi),
   secret(/(?<=\bbearer\s+)[\w.~+/-]{12,}=*/gi),
+  secret(/(?<=\bauthorization:\s*basic\s+)[\w+/-]{6,}=*/gi),
+  secret(/(?<=[?&](?:[\w-]*token|sig|signature|key|secret)=)[^\s&#"']{8,}/gi),
   secret(/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g),
   secret(/\b(sk|pk|rk)[-_][\w-]{16,}/g),
   secret(/\b(gh[oprsu]_\w{20,}|github_pat_\w{20,}|A(KI|SI)A[A-Z\d]{16}|xox[abeprs]-[\w-]{10,}|AIza[\w-]{30,})/g),
@@ -64,7 +66,7 @@ const personalKinds: Kind[] = [
   },
   {
     name: "card",
-    pattern: /(?<![\d.])[3-6]\d{3}(?:[ -]?\d){9,15}(?![\d.]*\d)/g,
+    pattern: /(?<![\d.])(?:[3-6]\d{3}|2[2-7]\d\d)(?:[ -]?\d){9,15}(?![\d.]*\d)/g,
     normalize: (found) => (luhn(digitsOf(found)) === 0 ? digitsOf(found) : undefined),
     replace: (number, found) => {
       const body = `4${String(number).padStart(digitsOf(found).length - 2, "0")}`;
@@ -148,13 +150,15 @@ function textsOf(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, inner]) => [key, ...textsOf(inner)]);
 }
 
-const secretField = /^(authorization|cookie|passw(or)?d|.*(secret|api[-_]?key|(access|auth|refresh)[-_]?token))$/i;
+const secretField =
+  /^(authorization|(set-)?cookie|token|passw(or)?d|session[-_]?id|.*(secret|api[-_]?keys?|(access|auth|refresh|session)[-_]?tokens?))$/i;
 
 function valuesOfSecretFields(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    typeof inner === "string" && inner.length >= 6 && secretField.test(key) ? [inner] : valuesOfSecretFields(inner),
-  );
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
+    if (!secretField.test(key)) return valuesOfSecretFields(inner);
+    return [inner].flat().filter((one): one is string => typeof one === "string" && one.length >= 6);
+  });
 }
 
 /** Writes characters into the places that a text has for them, its spaces and dashes kept. */

@@ -49,12 +49,13 @@ describe("of a deterministic suite", () => {
 
   test("a scorer that judges nothing any more is told, since cases may pass for want of it", () => {
     const now = makeEvalRun({ a: [1], b: [1], c: [1] });
-    for (const { trials } of now.suites[0]!.cases) trials[0]!.scores = { answer: { score: null, passed: null } };
+    for (const { trials } of now.suites[0]!.cases.slice(0, 2))
+      trials[0]!.scores = { answer: { score: null, passed: null } };
     expect(gateRun(now, toBaseline(before), "all").findings).toContainEqual({
       level: "notice",
       kind: "scorer_missing",
       suite: "support",
-      message: "Scorers of the baseline that judge nothing any more: answer.",
+      message: 'Scorers that have nothing to say any more: "answer" of a, b.',
     });
   });
 

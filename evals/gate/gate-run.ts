@@ -90,17 +90,16 @@ function findAddedAndGone(run: EvalRun, before: Baseline, after: Baseline, scope
     return `New cases${failing > 0 ? `, ${failing} of ${cases.length} failing` : ""}`;
   };
   const findings = run.suites.flatMap(({ name, error, cases, planned }) => {
-    const ran = after.cases.filter(({ suite }) => suite === name);
-    const had = before.cases.filter(({ suite, id }) => suite === name && ran.some((one) => one.id === id));
-    const judging = scorersOf(ran);
-    const idle = [...scorersOf(had)].filter((scorer) => !judging.has(scorer));
+    const idle = Object.entries(findUnjudged(name, before, after)).map(
+      ([scorer, ids]) => `"${scorer}" of ${list(ids)}`,
+    );
     const [added, gone] = [only(after.cases, before.cases, name), only(before.cases, after.cases, name)];
     return [
       ...notice(name, "case_new", describeNew(added), idsOf(added)),
       ...(scope === "cases" || error || cases.length < planned
         ? []
         : notice(name, "case_missing", "Cases of the baseline that are no more", idsOf(gone))),
-      ...notice(name, "scorer_missing", "Scorers of the baseline that judge nothing any more", idle),
+      ...notice(name, "scorer_missing", "Scorers that have nothing to say any more", idle),
     ];
   });
   if (scope !== "all" || run.status !== "complete") return findings;
@@ -116,7 +115,17 @@ function findAddedAndGone(run: EvalRun, before: Baseline, after: Baseline, scope
   ];
 }
 
-const scorersOf = (cases: readonly BaselineCase[]) => new Set(cases.flatMap(({ scores }) => Object.keys(scores)));
+/** By scorers, the cases that they judged before and no more, though they pass as before: it may be for want of that. */
+function findUnjudged(suite: string, before: Baseline, after: Baseline): Record<string, string[]> {
+  const known = new Map(after.cases.map((one) => [keyOf(one), one]));
+  const unjudged: Record<string, string[]> = {};
+  for (const was of before.cases) {
+    const now = known.get(keyOf(was));
+    if (was.suite !== suite || !now || now.pass_rate < was.pass_rate) continue;
+    for (const scorer of Object.keys(was.scores)) if (!(scorer in now.scores)) (unjudged[scorer] ??= []).push(was.id);
+  }
+  return unjudged;
+}
 
 const byPassRate = (one: BaselineCase, other: BaselineCase) => one.pass_rate - other.pass_rate;
 

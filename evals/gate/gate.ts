@@ -47,7 +47,7 @@ export interface GateFinding {
     | "improvement"
     /** It got worse, by no more than chance allows. */
     | "uncertain"
-    /** Scorers of the baseline that the suite has no more, so that cases may pass for want of them. */
+    /** Scorers judged cases of the baseline and have nothing to say of them any more, so that they may pass for want of it. */
     | "scorer_missing"
     /** The mean of a scorer fell, though no case fails by it. */
     | "score_fell"

@@ -16,7 +16,7 @@ export function estimateMean(values: readonly number[]): Estimate {
   const binary = values.every((value) => value === 0 || value === 1);
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
   // Equal values between the ends show no spread at all; the widest that they could come from is then taken.
-  if (binary || variance === 0) return { mean, ...wilson(mean, n, z) };
+  if (binary || variance < 1e-12) return { mean, ...wilson(mean, n, z) };
   return { mean, ...wilson(mean, (mean * (1 - mean)) / (variance / n), studentQuantile(n - 1)) };
 }
 

@@ -18,6 +18,7 @@ describe("an interval", () => {
     expect(estimateMean([1, 1, 1, 1]).low).toBeLessThan(0.6);
     expect(estimateMean([0, 0, 0, 0]).high).toBeGreaterThan(0.4);
     expect(estimateMean([0.5, 0.5, 0.5, 0.5]).low).toBeLessThan(0.2);
+    expect(estimateMean(Array.from({ length: 10 }, () => 0.8)).low).toBeLessThan(0.6);
   });
 
   test("is not given for one case, and there is no mean of none but 0", () => {
