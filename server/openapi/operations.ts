@@ -57,7 +57,7 @@ export const operations: Record<string, Operation> = {
   "POST /threads/:thread_id/state/checkpoint": { summary: "The state at a checkpoint", body: threadState.StateBody },
   "GET /threads/:thread_id/state/:checkpoint_id": {
     summary: "The state at a checkpoint",
-    query: threadState.StateQuery,
+    query: threadState.CheckpointStateQuery,
   },
   "GET /threads/:thread_id/history": { summary: "States, newest first", query: threadState.HistoryQuery },
   "POST /threads/:thread_id/history": { summary: "States, newest first", body: threadState.HistoryBody },

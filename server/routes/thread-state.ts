@@ -24,7 +24,11 @@ import { toThreadState } from "../thread-state.ts";
 import { StateUpdateBody, updateThreadState } from "../update-thread-state.ts";
 
 const Select = z.array(z.string()).nullish();
-export const StateQuery = z.looseObject({ subgraphs: QueryBoolean, select: QueryList });
+export const CheckpointStateQuery = z.object({ subgraphs: QueryBoolean, select: QueryList });
+export const StateQuery = CheckpointStateQuery.extend({
+  checkpoint_id: Id.optional(),
+  checkpoint_ns: z.string().optional(),
+});
 export const StateBody = z.looseObject({
   checkpoint: CheckpointBody.nullish(),
   subgraphs: z.boolean().nullish(),
@@ -118,7 +122,7 @@ export function threadStateRoutes(context: ServerContext): Router {
 
     .get("/threads/:thread_id/state/:checkpoint_id", async (request, response) => {
       const { checkpoint_id } = check(z.object({ checkpoint_id: Id }), request.params, "path");
-      const { subgraphs, select } = check(StateQuery, request.query, "query");
+      const { subgraphs, select } = check(CheckpointStateQuery, request.query, "query");
       sendJson(response, await answerState(request, { checkpoint_id, subgraphs, select }));
     })
 

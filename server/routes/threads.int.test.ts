@@ -221,6 +221,11 @@ describe("state", () => {
     const { checkpoint } = history[1]!;
     expect(await client.threads.getState(thread_id, checkpoint.checkpoint_id!)).toEqual(history[1]);
     expect(await client.threads.getState(thread_id, checkpoint)).toEqual(history[1]);
+    const query = `${url}/threads/${thread_id}/state?checkpoint_id=`;
+    expect(JSON.parse((await send(`${query}${checkpoint.checkpoint_id}`)).text)).toEqual(history[1]);
+    for (const wrong of ["latest", `${checkpoint.checkpoint_id}&checkpoint_id=5`]) {
+      expect(await send(query + wrong)).toMatchObject({ status: 422 });
+    }
     const page = await send(`${url}/threads/${thread_id}/history?limit=2&before=${latest.checkpoint.checkpoint_id}`);
     expect(JSON.parse(page.text)).toEqual(history.slice(1, 3));
     const { checkpoint_id } = latest.checkpoint;
