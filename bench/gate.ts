@@ -13,22 +13,25 @@ const kinds: Record<string, (random: () => number) => number> = {
   "any chance from 0 to 1": (random) => random(),
   "mostly good, 0.8 on average": (random) => random() ** 0.25,
   "four of five never fail": (random) => (random() < 0.8 ? 1 : random()),
+  "any, trials of a run all alike": (random) => random(),
 };
 
 console.log(`${"".padEnd(42)}${drops.map((drop) => `-${drop * 100}`.padStart(9)).join("")}   points`);
 for (const [kind, chanceOf] of Object.entries(kinds)) {
   for (const trials of [1, 5, 10]) {
     const random = createRandom(11);
+    const shared = kind.endsWith("alike");
     const failed = drops.map(() => 0);
     for (let round = 0; round < rounds; round += 1) {
       const chances = Array.from({ length: cases }, () => chanceOf(random));
-      const before = toBaseline(live(drawEvalRun(random, chances, trials)));
+      const before = toBaseline(live(drawEvalRun(random, chances, trials, shared)));
       for (const [index, drop] of drops.entries()) {
         const run = live(
           drawEvalRun(
             random,
             chances.map((chance) => chance - drop),
             trials,
+            shared,
           ),
         );
         if (!gateRun(run, before, "all").passed) failed[index]! += 1;

@@ -31,11 +31,12 @@ export async function runEval(files: string[], options: EvalOptions): Promise<vo
   if (!live) goOffline();
   if (options.model) process.env["MODEL_FAST"] = process.env["MODEL_SMART"] = options.model;
   const signal = untilInterrupted();
-  const { readBaseline, writeBaseline } = await import("../evals/gate/baseline-file.ts");
+  const { listPassing, readBaseline, writeBaseline } = await import("../evals/gate/baseline-file.ts");
   const baseline = await readBaseline(options.baseline);
   const { runEvals } = await import("../evals/run/run-evals.ts");
   const { case: part, repeat, concurrency, output = join(readConfig().TROUPE_DATA, "evals") } = options;
-  const { run, folder } = await runEvals({ files, case: part, repeat, concurrency, live, output, signal });
+  const passing = baseline && listPassing(baseline);
+  const { run, folder } = await runEvals({ files, case: part, repeat, concurrency, passing, live, output, signal });
 
   const { gateRun } = await import("../evals/gate/gate-run.ts");
   const { writeReports } = await import("../evals/report/write-reports.ts");

@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { makeEvalRun } from "../../tests/fixtures/make-eval-run.ts";
 import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
 import type { EvalRun } from "../results/eval-run.ts";
-import { readBaseline, toBaseline, writeBaseline } from "./baseline-file.ts";
+import { listPassing, readBaseline, toBaseline, writeBaseline } from "./baseline-file.ts";
+import { gateRun } from "./gate-run.ts";
 import { showUpdate } from "./show-update.ts";
 
 const newPath = () => join(makeTemporaryFolder(), "evals/baseline.jsonl");
@@ -131,4 +132,46 @@ test("an update shows other models, means that fell, and what it does not excuse
     "Still fails, since no baseline excuses it:",
     `  ${threshold}`,
   ]);
+});
+
+test("what is sure to have passed is listed by suite", () => {
+  const run = makeEvalRun({ a: [1], b: [0], c: [1, 1] });
+  run.suites.push(...makeEvalRun({ d: [1] }, { name: "other" }).suites);
+  expect(listPassing(toBaseline(run))).toEqual({ support: ["a"], other: ["d"] });
+});
+
+test("a suite's demands and its cases' fingerprints are kept, and what is lower or other is told and shown", async () => {
+  const path = newPath();
+  const draw = (fingerprint: string, threshold: Record<string, number>, passMark: number) => {
+    const scorers = [{ name: "answer", kind: "rule" as const, passMark }];
+    const run = makeEvalRun({ a: [1], b: [1] }, { threshold, scorers });
+    run.suites[0]!.cases[0]!.fingerprint = fingerprint;
+    run.suites[0]!.cases[1]!.fingerprint = "same";
+    return run;
+  };
+  await writeBaseline(path, draw("f1", { pass: 0.9, answer: 0.5 }, 1), undefined, "all");
+  const before = (await readBaseline(path))!;
+  const now = draw("f2", { answer: 0.6 }, 0.5);
+  const told = gateRun(now, before, "all");
+  expect([told.passed, told.findings.map(({ kind, message }) => [kind, message])]).toEqual([
+    true,
+    [
+      ["case_changed", "Cases whose input, expectation, faults or cassette are not those of the baseline: a."],
+      [
+        "demand_lower",
+        'Demands that are lower than the baseline\'s: the threshold of "pass", 0.9 → none, the pass mark of "answer", 1 → 0.5.',
+      ],
+    ],
+  ]);
+  expect(gateRun(now, before, "cases").findings.map(({ kind }) => kind)).toEqual(["case_changed"]);
+  expect(showUpdate(before, toBaseline(now), path)).toContain(
+    [
+      '  lower   support: the threshold of "pass", 0.9 → none',
+      '  lower   support: the pass mark of "answer", 1 → 0.5',
+      "  other   support > a: its input, expectation, faults or cassette",
+    ].join("\n"),
+  );
+  const after = await writeBaseline(path, now, before, "cases");
+  expect(after.demands, "a run of some cases accepts no other demands").toEqual(before.demands);
+  expect((await writeBaseline(path, now, before, "suites")).demands).toEqual(toBaseline(now).demands);
 });

@@ -7,13 +7,14 @@ import type { EvalRun } from "../results/eval-run.ts";
 import { summarizeCase } from "../statistics/summarize-suite.ts";
 import type { Baseline, BaselineCase, RunScope } from "./gate.ts";
 
+const numbers = z.record(z.string(), z.number());
 const Head = z.object({
   version: z.literal(1),
   run_id: z.string(),
   models: z.object({ fast: z.string(), smart: z.string(), embed: z.string().nullable() }),
+  demands: z.record(z.string(), z.object({ threshold: numbers, pass_marks: numbers })).default({}),
 });
 
-const numbers = z.record(z.string(), z.number());
 const names = z.array(z.string());
 const Line = z.object({
   suite: z.string(),
@@ -23,6 +24,7 @@ const Line = z.object({
   deterministic: z.boolean().default(false),
   varies: z.boolean(),
   live: z.boolean(),
+  fingerprint: z.string().optional(),
   scores: numbers,
   values: numbers,
   text: z.string(),
@@ -44,7 +46,7 @@ export async function readBaseline(path: string): Promise<Baseline | undefined> 
   });
   if (text === undefined) return undefined;
   const [head = "", ...lines] = text.trimEnd().split("\n");
-  const { run_id, models } = parse(Head, head, `${path}:1`);
+  const { run_id, models, demands } = parse(Head, head, `${path}:1`);
   const cases = lines.map((line, index) => parse(Line, line, `${path}:${index + 2}`));
   const places = new Map<string, number>();
   for (const [index, one] of cases.entries()) {
@@ -52,7 +54,7 @@ export async function readBaseline(path: string): Promise<Baseline | undefined> 
     if (first) throw damaged(`${path}:${index + 2}`, `It has the case of line ${first} again.`);
     places.set(keyOf(one), index + 2);
   }
-  return { run_id, models, cases };
+  return { run_id, models, demands, cases };
 }
 
 /**
@@ -65,8 +67,9 @@ export async function writeBaseline(
   before: Baseline | undefined,
   scope: RunScope,
 ): Promise<Baseline> {
-  const { run_id, environment, suites } = run;
-  const ran = toBaseline(run).cases.map((one) => ({ ...one, text: shorten(one.text) }));
+  const { environment, suites } = run;
+  const now = toBaseline(run);
+  const ran = now.cases.map((one) => ({ ...one, text: shorten(one.text) }));
   const known = new Set(ran.map(keyOf));
   const ended = suites.filter(({ error, cases, planned }) => !error && cases.length >= planned);
   const whole = scope === "all" && run.status === "complete" && ended.length === suites.length;
@@ -77,10 +80,14 @@ export async function writeBaseline(
     throw new TroupeError("config_invalid", message, { hint: "Run every suite with --update-baseline." });
   }
   const cases = [...kept, ...ran].toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const head = { version: 1, run_id, models: environment.models };
+  const left = new Set(cases.map(({ suite }) => suite));
+  const all = Object.entries({ ...before?.demands, ...(scope === "cases" ? {} : now.demands) });
+  const demands = Object.fromEntries(all.filter(([name]) => left.has(name)).toSorted());
+  const { run_id, models } = now;
+  const head = { run_id, models, demands };
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, [head, ...cases].map((line) => `${JSON.stringify(line)}\n`).join(""));
-  return { run_id, models: environment.models, cases };
+  await writeFile(path, [{ version: 1, ...head }, ...cases].map((line) => `${JSON.stringify(line)}\n`).join(""));
+  return { ...head, cases };
 }
 
 /** A run in the form of a baseline, to compare with one; answers are whole. */
@@ -95,6 +102,7 @@ export function toBaseline({ run_id, environment, suites }: EvalRun): Baseline {
         suite: suite.name,
         ...summary,
         live: live || (environment.live && !summary.deterministic),
+        ...(result.fingerprint && { fingerprint: result.fingerprint }),
         scores: rounded(scores),
         values: rounded(Object.fromEntries(Object.entries(values).filter(([name]) => !times.has(name)))),
         text,
@@ -106,7 +114,20 @@ export function toBaseline({ run_id, environment, suites }: EvalRun): Baseline {
       };
     });
   });
-  return { run_id, models: environment.models, cases };
+  const demands = suites.map(({ name, threshold, scorers }) => {
+    const pass_marks = Object.fromEntries(scorers.map((scorer) => [scorer.name, scorer.passMark]));
+    return [name, { threshold, pass_marks }] as const;
+  });
+  return { run_id, models: environment.models, demands: Object.fromEntries(demands), cases };
+}
+
+/** By suites, the ids of the cases that are sure to have passed: to see them fail is worth a second look. */
+export function listPassing({ cases }: Baseline): Record<string, string[]> {
+  const passing = Object.groupBy(
+    cases.filter(({ deterministic, pass_rate }) => deterministic && pass_rate === 1),
+    ({ suite }) => suite,
+  );
+  return Object.fromEntries(Object.entries(passing).map(([suite, of = []]) => [suite, of.map(({ id }) => id)]));
 }
 
 /** An answer as the baseline keeps it. */

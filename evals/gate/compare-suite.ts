@@ -11,7 +11,7 @@ export function compareSuite(suite: SuiteResult, before: readonly BaselineCase[]
   const findings: GateFinding[] = [];
   const suspicions: Suspicion[] = [];
   const known = new Map(before.map((one) => [one.id, one]));
-  const varies = variesIn(before, after);
+  const chance = hasOwnChance([...before, ...after]);
   for (const [index, now] of after.entries()) {
     const { id } = now;
     const was = known.get(id);
@@ -20,7 +20,7 @@ export function compareSuite(suite: SuiteResult, before: readonly BaselineCase[]
     const pair = { before: countOf(was), now: countOf(now) };
     const find = (level: GateFinding["level"], kind: GateFinding["kind"], message: string) =>
       findings.push({ level, kind, suite: suite.name, id, message: message.trim() });
-    if (!isSure(was, now, varies)) suspicions.push({ suite: suite.name, id, pair, why });
+    if (!isSure(was, now, chance)) suspicions.push({ suite: suite.name, id, pair, why });
     else if (now.pass_rate > was.pass_rate) find("notice", "improvement", `${describeChange(pair)}.`);
     else if (now.pass_rate === was.pass_rate) continue;
     else if (failsByTime(suite, suite.cases[index]!)) {
@@ -30,15 +30,13 @@ export function compareSuite(suite: SuiteResult, before: readonly BaselineCase[]
   return { findings, suspicions };
 }
 
-/** Whether a change cannot be chance: one side could not have come out otherwise, or nothing left this machine and no trials of the suite disagree. */
-export const isSure = (was: BaselineCase, now: BaselineCase, varies: boolean): boolean =>
-  was.deterministic || now.deterministic || (!varies && !was.live && !now.live);
+/** Whether a change cannot be chance: of a case that is known to come out alike each time, in a suite where that was seen to hold. */
+export const isSure = (was: BaselineCase, now: BaselineCase, chance: boolean): boolean =>
+  !chance && (was.deterministic || now.deterministic);
 
-/** Whether trials of a case that both have disagree: then those of others may have agreed by chance. */
-export function variesIn(before: readonly BaselineCase[], after: readonly BaselineCase[]): boolean {
-  const varied = new Map(before.map(({ id, varies }) => [id, varies]));
-  return after.some(({ id, varies }) => varied.has(id) && (varies || varied.get(id)));
-}
+/** Whether trials disagree though nothing left this machine: then the suite has a chance of its own, and one trial of a case proves nothing. */
+export const hasOwnChance = (cases: readonly BaselineCase[]): boolean =>
+  cases.some(({ varies, live }) => varies && !live);
 
 const countOf = ({ pass_rate, trials }: BaselineCase) => ({ passed: Math.round(pass_rate * trials), trials });
 

@@ -1,3 +1,4 @@
+import { pairedPermutationTest } from "../statistics/permutation-test.ts";
 import { type CountPair, lowestP, trialPermutationTest } from "../statistics/trial-permutation-test.ts";
 import type { GateFinding } from "./gate.ts";
 
@@ -6,6 +7,12 @@ import type { GateFinding } from "./gate.ts";
  * single cases.
  */
 const falseAlarms = 0.01;
+
+/**
+ * The cases must agree as well, each of them as one: the trials of a run that share their luck, as where a provider keeps
+ * answers, are no proof by their number.
+ */
+const mostOverCases = 0.05;
 
 /** A fall of a single case that is told even where the gate does not fail by it. */
 const worthTelling = 0.05;
@@ -32,6 +39,8 @@ function judgeSuite(suite: string, cases: readonly Suspicion[], bound: number): 
   const pairs = cases.map(({ pair }) => pair);
   const p = trialPermutationTest(pairs);
   if (p > bound) return [];
+  const changes = pairs.map(({ before, now }) => now.passed / now.trials - before.passed / before.trials);
+  if (pairedPermutationTest(changes).lower > mostOverCases) return [];
   const count = (side: keyof CountPair) => {
     const [passed, trials] = (["passed", "trials"] as const).map((part) =>
       pairs.reduce((sum, pair) => sum + pair[side][part], 0),
@@ -43,18 +52,20 @@ function judgeSuite(suite: string, cases: readonly Suspicion[], bound: number): 
 }
 
 /**
- * Tarone's procedure (1990): a case whose trials could not have come out so badly that it would be noticed, such as one that always
- * passes, is no test, so that the others need not be held against so many.
+ * Hochberg's procedure (1988). A case whose trials could not have come out so badly that it would be noticed, such as one that
+ * always passes, is no test, so that the others need not be held against so many (Tarone 1990).
  */
 function judgeCases(suspicions: readonly Suspicion[], alpha: number): GateFinding[] {
-  const lowest = suspicions.map(({ pair }) => lowestP(pair));
-  let tests = 1;
-  while (lowest.filter((p) => p <= alpha / tests).length > tests) tests += 1;
+  const ranked = suspicions
+    .filter(({ pair }) => lowestP(pair) <= alpha)
+    .map(({ pair }) => trialPermutationTest([pair]))
+    .toSorted((a, b) => a - b);
+  const bound = ranked.findLast((p, index) => p <= alpha / (ranked.length - index)) ?? 0;
   return suspicions.flatMap(({ suite, id, pair, why }): GateFinding[] => {
     const p = trialPermutationTest([pair]);
     if (p > worthTelling) return [];
     const { before, now } = pair;
-    const sure = p <= alpha / tests;
+    const sure = p <= bound;
     const fall = `It passed ${before.passed} of ${before.trials} trials before and ${now.passed} of ${now.trials} now (${show(p)}).`;
     const doubt = sure ? "" : " That may be chance: try it more often with --case and --repeat.";
     return [

@@ -5,7 +5,7 @@ import { pairedPermutationTest } from "../statistics/permutation-test.ts";
 import { summarizeSuite } from "../statistics/summarize-suite.ts";
 import type { Estimate, SuiteSummary } from "../statistics/summary.ts";
 import { keyOf, shorten, toBaseline } from "./baseline-file.ts";
-import { isSure } from "./compare-suite.ts";
+import { hasOwnChance, isSure } from "./compare-suite.ts";
 import type { Baseline, BaselineCase } from "./gate.ts";
 
 /** What a case came to in two runs; one side is missing where the case is. */
@@ -55,7 +55,7 @@ export function diffRuns(a: EvalRun | Baseline, b: EvalRun | Baseline): RunDiffe
   const suites = Object.entries(Object.groupBy(cases, ({ suite }) => suite)).map(([name, differences = []]) => {
     const both = differences.filter((one): one is Required<CaseDifference> => Boolean(one.before && one.after));
     const ids = new Set(both.map(({ id }) => id));
-    const varies = both.some((one) => one.before.varies || one.after.varies);
+    const chance = hasOwnChance(both.flatMap(({ before: was, after: now }) => [was, now]));
     const figures = (run: EvalRun | Baseline, side: "before" | "after"): SuiteFigures => ({
       pass: estimateMean(both.map((one) => one[side].pass_rate)),
       ...usageOf(run, name, ids),
@@ -67,7 +67,7 @@ export function diffRuns(a: EvalRun | Baseline, b: EvalRun | Baseline): RunDiffe
       better: both.filter((one) => changeOf(one) > 0).length,
       before: figures(a, "before"),
       after: figures(b, "after"),
-      ...(!both.every((one) => isSure(one.before, one.after, varies)) && {
+      ...(!both.every((one) => isSure(one.before, one.after, chance)) && {
         p: pairedPermutationTest(both.map(changeOf)).both,
       }),
     };

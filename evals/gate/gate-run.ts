@@ -4,6 +4,7 @@ import { keyOf, toBaseline } from "./baseline-file.ts";
 import { checkSuite } from "./check-suite.ts";
 import { compareSuite } from "./compare-suite.ts";
 import { confirmSuspicions } from "./confirm-suspicions.ts";
+import { findChanges } from "./find-changes.ts";
 import { findScoreFalls } from "./find-score-falls.ts";
 import type { Baseline, BaselineCase, Gate, GateFinding, RunScope } from "./gate.ts";
 
@@ -73,62 +74,18 @@ function compareWithBaseline(run: EvalRun, baseline: Baseline, scope: RunScope):
         `regressions, which \`troupe eval diff baseline ${run.run_id}\` shows.`,
     );
   }
-  return [...changes, ...findAddedAndGone(run, baseline, after, scope)];
-}
-
-/** Cases that come and go are told. A suite that ran no more would be the quietest of regressions, so that fails the gate. */
-function findAddedAndGone(run: EvalRun, before: Baseline, after: Baseline, scope: RunScope): GateFinding[] {
-  const only = (cases: readonly BaselineCase[], others: readonly BaselineCase[], name: string) => {
-    const known = new Set(others.filter(({ suite }) => suite === name).map(({ id }) => id));
-    return cases.filter(({ suite, id }) => suite === name && !known.has(id)).toSorted(byPassRate);
-  };
-  const notice = (suite: string, kind: GateFinding["kind"], what: string, names: string[]): GateFinding[] =>
-    names.length === 0 ? [] : [{ level: "notice", kind, suite, message: `${what}: ${list(names)}.` }];
-  const idsOf = (cases: readonly BaselineCase[]) => cases.map(({ id }) => id);
-  const describeNew = (cases: BaselineCase[]) => {
-    const failing = cases.filter(({ pass_rate }) => pass_rate < 1).length;
-    return `New cases${failing > 0 ? `, ${failing} of ${cases.length} failing` : ""}`;
-  };
-  const findings = run.suites.flatMap(({ name, error, cases, planned }) => {
-    const idle = Object.entries(findUnjudged(name, before, after)).map(
-      ([scorer, ids]) => `"${scorer}" of ${list(ids)}`,
-    );
-    const [added, gone] = [only(after.cases, before.cases, name), only(before.cases, after.cases, name)];
-    return [
-      ...notice(name, "case_new", describeNew(added), idsOf(added)),
-      ...(scope === "cases" || error || cases.length < planned
-        ? []
-        : notice(name, "case_missing", "Cases of the baseline that are no more", idsOf(gone))),
-      ...notice(name, "scorer_missing", "Scorers that have nothing to say any more", idle),
-    ];
-  });
-  if (scope !== "all" || run.status !== "complete") return findings;
-  const ran = new Set(run.suites.map(({ name }) => name));
-  const missing = new Set(before.cases.map(({ suite }) => suite).filter((suite) => !ran.has(suite)));
   return [
-    ...findings,
-    ...[...missing].map((suite): GateFinding => {
-      const message =
-        "The suite of the baseline did not run. Where it is gone for good, say so with --update-baseline.";
-      return { level: "failure", kind: "case_missing", suite, message };
-    }),
+    ...changes,
+    ...run.suites.flatMap((suite) => findChanges(suite, baseline, after, scope)),
+    ...findGoneSuites(run, baseline, scope),
   ];
 }
 
-/** By scorers, the cases that they judged before and no more, though they pass as before: it may be for want of that. */
-function findUnjudged(suite: string, before: Baseline, after: Baseline): Record<string, string[]> {
-  const known = new Map(after.cases.map((one) => [keyOf(one), one]));
-  const unjudged: Record<string, string[]> = {};
-  for (const was of before.cases) {
-    const now = known.get(keyOf(was));
-    if (was.suite !== suite || !now || now.pass_rate < was.pass_rate) continue;
-    for (const scorer of Object.keys(was.scores)) if (!(scorer in now.scores)) (unjudged[scorer] ??= []).push(was.id);
-  }
-  return unjudged;
+/** A suite that ran no more would be the quietest of regressions, so that fails the gate. */
+function findGoneSuites(run: EvalRun, before: Baseline, scope: RunScope): GateFinding[] {
+  if (scope !== "all" || run.status !== "complete") return [];
+  const ran = new Set(run.suites.map(({ name }) => name));
+  const gone = new Set(before.cases.map(({ suite }) => suite).filter((suite) => !ran.has(suite)));
+  const message = "The suite of the baseline did not run. Where it is gone for good, say so with --update-baseline.";
+  return [...gone].map((suite) => ({ level: "failure", kind: "case_missing", suite, message }));
 }
-
-const byPassRate = (one: BaselineCase, other: BaselineCase) => one.pass_rate - other.pass_rate;
-
-const mostNames = 10;
-const list = (ids: readonly string[]) =>
-  ids.slice(0, mostNames).join(", ") + (ids.length > mostNames ? ` and ${ids.length - mostNames} more` : "");

@@ -12,6 +12,8 @@ export interface BaselineCase {
   varies: boolean;
   /** Whether a trial more might differ for a call that left this machine, or because any might have. */
   live: boolean;
+  /** Of its input, expectation, faults and cassette. */
+  fingerprint?: string;
   scores: Record<string, number>;
   values: Record<string, number>;
   /** Of the first trial, for the diff: the answer in short, and the names of what was called. */
@@ -23,10 +25,19 @@ export interface BaselineCase {
   error?: string;
 }
 
+/** What a suite demands of its cases. */
+export interface SuiteDemands {
+  threshold: Record<string, number>;
+  /** By scorer. */
+  pass_marks: Record<string, number>;
+}
+
 /** A baseline: what `--update-baseline` accepted. */
 export interface Baseline {
   run_id: string;
   models: { fast: string; smart: string; embed: string | null };
+  /** By suite. */
+  demands: Record<string, SuiteDemands>;
   cases: BaselineCase[];
 }
 
@@ -44,6 +55,10 @@ export interface GateFinding {
     | "incomplete"
     | "case_missing"
     | "case_new"
+    /** Its input, expectation, faults or cassette are not what they were. */
+    | "case_changed"
+    /** A threshold or a pass mark of a suite is lower than it was. */
+    | "demand_lower"
     | "improvement"
     /** It got worse, by no more than chance allows. */
     | "uncertain"

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { meanOf } from "../statistics/interval.ts";
 import { keyOf } from "./baseline-file.ts";
+import { listLower } from "./find-changes.ts";
 import type { Baseline, BaselineCase } from "./gate.ts";
 
 /** What a new baseline accepts, as lines for people: first what is worse than it was, last the failures that it cannot accept. */
@@ -18,6 +19,13 @@ export function showUpdate(
   });
   const worse = changed.filter(({ was, now }) => now.pass_rate < was.pass_rate);
   const better = changed.filter(({ was, now }) => now.pass_rate > was.pass_rate);
+  const others = after.cases.filter((now) => {
+    const { fingerprint } = known.get(keyOf(now)) ?? {};
+    return fingerprint !== undefined && fingerprint !== now.fingerprint;
+  });
+  const lower = Object.keys(after.demands).flatMap((suite) =>
+    before ? listLower(suite, before, after).map((one) => `${suite}: ${one}`) : [],
+  );
   const added = after.cases.filter((one) => !known.has(keyOf(one)));
   const gone = [...known.values()].filter((one) => !kept.has(keyOf(one)));
   const move = ({ was, now }: { was: BaselineCase; now: BaselineCase }) =>
@@ -29,8 +37,10 @@ export function showUpdate(
       : []),
     ...worse.map((one) => `  worse   ${move(one)}`),
     ...showFalls(known, after).map((fall) => `  lower   ${fall}`),
+    ...lower.map((one) => `  lower   ${one}`),
     ...gone.map((one) => `  gone    ${nameOf(one)}`),
     ...better.map((one) => `  better  ${move(one)}`),
+    ...others.map((one) => `  other   ${nameOf(one)}: its input, expectation, faults or cassette`),
     ...(added.length > 0 ? [`  new     ${added.length} cases`] : []),
     ...(changed.length + gone.length + added.length === 0 ? ["  No case passes more or less often than before."] : []),
     ...(failures.length > 0

@@ -68,6 +68,8 @@ export interface CaseResult {
   expected: EvalCase["expected"];
   /** Whether it is known that a trial more could not differ; there is one trial then. */
   deterministic?: boolean;
+  /** Of what decides whether it passes: another one is another case, whatever its id. */
+  fingerprint?: string;
   trials: Trial[];
 }
 

@@ -5,6 +5,8 @@ export interface ProvidedRun {
   /** In place of what the suites say. */
   repeat?: number;
   concurrency?: number;
+  /** By suites, the ids of the cases that the baseline is sure to have passed. */
+  passing?: Record<string, string[]>;
 }
 
 /** What a case that has ended tells the table of progress. */

@@ -17,6 +17,8 @@ export interface RunOptions {
   /** In place of what the suites say. */
   repeat?: number;
   concurrency?: number;
+  /** By suites, the ids of the cases that must pass, which are tried again where they fail. */
+  passing?: Record<string, string[]>;
   /** Whether calls may leave this machine. */
   live: boolean;
   /** The folder of all runs. */
@@ -36,7 +38,7 @@ const graceMs = 3_000;
  * is none to run.
  */
 export async function runEvals(options: RunOptions): Promise<{ run: EvalRun; folder: string }> {
-  const { files, output, live, repeat, concurrency, signal } = options;
+  const { files, output, live, repeat, concurrency, passing, signal } = options;
   const reporter = new ProgressReporter();
   const [environment, vitest] = await Promise.all([readEnvironment(live), startVitest(reporter, options.case)]);
   try {
@@ -44,7 +46,7 @@ export async function runEvals(options: RunOptions): Promise<{ run: EvalRun; fol
     if (specifications.length === 0) throw nothingToRun(files);
     signal.throwIfAborted();
     const folder = await createRun(output, environment);
-    vitest.provide("evalRun", { folder, repeat, concurrency });
+    vitest.provide("evalRun", { folder, repeat, concurrency, passing });
     const stop = () => {
       reporter.print("Stopping, to write what is done. Ctrl-C again ends it at once.");
       void vitest.cancelCurrentRun("keyboard-input");

@@ -58,7 +58,6 @@ export function summarizeSuite(suite: SuiteResult): SuiteSummary {
     pass_at_k: estimatePassAtK(suite.cases),
     scorers: Object.fromEntries(scorers),
     measures: Object.fromEntries(measures),
-    varies: cases.some(({ varies }) => varies),
     latency_ms: { p50: quantile(latencies, 0.5), p95: quantile(latencies, 0.95) },
     total_tokens: usages.reduce((sum, { total_tokens }) => sum + total_tokens, 0),
     model_calls: usages.reduce((sum, { model_calls }) => sum + model_calls, 0),

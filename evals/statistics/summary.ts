@@ -36,8 +36,6 @@ export interface SuiteSummary {
   scorers: Record<string, Estimate & { cases: number }>;
   /** By scorer, of measures: mean, median and 95th percentile over all trials. */
   measures: Record<string, { mean: number; p50: number; p95: number; unit?: Scorer["unit"] }>;
-  /** Whether the trials of any case differ. */
-  varies: boolean;
   latency_ms: { p50: number; p95: number };
   total_tokens: number;
   model_calls: number;

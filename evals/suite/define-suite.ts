@@ -8,6 +8,7 @@ import { summarizeCase } from "../statistics/summarize-suite.ts";
 import { checkOptions } from "./check-options.ts";
 import { describeError } from "./describe-error.ts";
 import type { EvalCase, PlannedFault } from "./eval-case.ts";
+import { fingerprintCase } from "./fingerprint-case.ts";
 import { limitConcurrency } from "./limit-concurrency.ts";
 import { openDocuments } from "./open-documents.ts";
 import { findUnmet } from "./plan-faults.ts";
@@ -69,6 +70,7 @@ function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit
   const { repeat, name } = info;
   const limit = limitConcurrency(told().concurrency ?? options.concurrency ?? 4);
   const expectations = watchExpected();
+  const passing = new Set(told().passing?.[name]);
   const met = new Set<PlannedFault>();
   const ended: EvalCase[] = [];
   let subject: Subject;
@@ -101,9 +103,10 @@ function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit
   for (const one of cases) {
     test.concurrent(one.id, { timeout: 0 }, async ({ signal, task }) => {
       const watched = expectations.watch(one);
-      const seen = await runCase(watched, { name, repeat, scorers, options, limit, subject, met }, signal);
+      const suite = { name, repeat, scorers, options, limit, subject, met, passing };
+      const seen = await runCase(watched, suite, signal);
       ended.push(one);
-      const result = { ...seen, expected: one.expected };
+      const result = { ...seen, expected: one.expected, fingerprint: await fingerprintCase(one) };
       task.meta.evalCase = figuresOf(result);
       const { folder } = told();
       if (folder) appendCase(folder, result);

@@ -210,6 +210,48 @@ test("only what may differ is repeated", async () => {
   expect(await count(live)).toBe(3);
 });
 
+test("what passed in the baseline and fails is tried again, for a chance that nobody has told of", async () => {
+  const passFrom = (least: number) => {
+    let tries = 0;
+    function far({ output }: { output: unknown }) {
+      return Number(output) >= least;
+    }
+    return { task: () => ++tries, scorers: [far] };
+  };
+  const tries = async (least: number, more: { deterministic?: boolean; repeat?: number } = {}) => {
+    const { task, scorers } = passFrom(least);
+    const { trials, deterministic } = await run({ task }, { id: "a", input: 1 }, { scorers, passing: ["a"], ...more });
+    return [trials.map(({ number, passed }) => [number, passed].join(" ")), deterministic];
+  };
+  expect(await tries(1)).toEqual([["1 true"], true]);
+  expect(await tries(2)).toEqual([["1 false", "2 true"], false]);
+  expect(await tries(9)).toEqual([["1 false", "2 false", "3 false", "4 false", "5 false"], true]);
+  expect(await tries(2, { deterministic: true })).toEqual([["1 false", "2 true"], false]);
+  expect(await tries(2, { deterministic: false })).toEqual([["1 false"], false]);
+  expect(await tries(2, { repeat: 3 })).toEqual([["1 false", "2 true", "3 true"], false]);
+  const { task, scorers } = passFrom(9);
+  expect((await run({ task }, { id: "new", input: 1 }, { scorers, passing: ["a"] })).trials).toHaveLength(1);
+});
+
+test("a case that is tried again draws the numbers of its first try", async () => {
+  const scorers = [
+    function never() {
+      return false;
+    },
+  ];
+  const { trials } = await run({ task: () => Math.random() }, { id: "a", input: 1 }, { scorers, passing: ["a"] });
+  expect(new Set(trials.map(({ observation }) => observation.output)).size).toBe(1);
+  expect(trials).toHaveLength(5);
+});
+
+test("where calls may leave this machine, a function's trials prove nothing", async () => {
+  expect((await run({ task: () => 1 }, { input: 1 })).deterministic).toBe(true);
+  vi.stubEnv("TROUPE_FORBID_MODEL_CALLS", "");
+  expect((await run({ task: () => 1 }, { input: 1 })).deterministic).toBe(false);
+  expect((await run({ graph: echo }, { input: "?" })).deterministic).toBe(true);
+  vi.unstubAllEnvs();
+});
+
 test("what a subject throws fails its trial, unless the case expects it", async () => {
   const task = () => {
     throw new RangeError("too far");

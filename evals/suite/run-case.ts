@@ -1,7 +1,11 @@
 import { readConfig } from "../../config.ts";
 import type { CaseResult, Trial } from "../results/eval-run.ts";
+import { summarizeCase } from "../statistics/summarize-suite.ts";
 import type { EvalCase } from "./eval-case.ts";
 import { runTrial, type TrialSuite } from "./run-trial.ts";
+
+/** How often a case that broke is tried again. */
+const mostRetries = 4;
 
 /** A suite whose cases can be run. */
 export interface RunnableSuite extends TrialSuite {
@@ -9,35 +13,44 @@ export interface RunnableSuite extends TrialSuite {
   repeat: number;
   /** Keeps the suite's concurrency: a trial runs within it. */
   limit: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  /** The ids of the cases that passed in each trial of the baseline. */
+  passing: ReadonlySet<string>;
 }
 
 /**
- * Tries a case as often as it needs: `repeat` times, and once where a second try cannot differ. Rejects only when `stop`
- * aborts.
+ * Tries a case as often as it needs: `repeat` times, and once where a second try cannot differ. One that passed in the
+ * baseline and fails is then tried again until it passes, for a chance that nobody has told of. Rejects only when `stop` aborts.
  */
 export async function runCase(one: EvalCase, suite: RunnableSuite, stop: AbortSignal): Promise<CaseResult> {
-  const run = (number: number) =>
+  const run = (number: number, seed = number) =>
     suite.limit(async () => {
       stop.throwIfAborted();
-      return runTrial(one, number, suite, stop);
+      return { ...(await runTrial(one, seed, suite, stop)), number };
     });
   const first = await run(1);
-  const deterministic = isDeterministic(first, suite);
-  const more = deterministic ? 0 : suite.repeat - 1;
-  const others = await Promise.all(Array.from({ length: more }, (_, index) => run(index + 2)));
+  const more = isCertain(first, suite) ? 0 : suite.repeat - 1;
+  const trials = [first, ...(await Promise.all(Array.from({ length: more }, (_, index) => run(index + 2))))];
   const { id, tags, place, note, input, turns, expected } = one;
-  const trials = [first, ...others];
-  return { suite: suite.name, id, tags, place, note, input, turns, expected, deterministic, trials };
+  const result = { suite: suite.name, id, tags, place, note, input, turns, expected, trials };
+  if (!isCertain(first, suite) && !isPresumed(trials, suite)) return { ...result, deterministic: false };
+  const most = trials.length + (suite.passing.has(id) ? mostRetries : 0);
+  while (trials.length < most && !trials.some(({ passed }) => passed)) trials.push(await run(trials.length + 1, 1));
+  return { ...result, deterministic: !summarizeCase(result).varies };
 }
 
-/**
- * Every call of a model was answered in this process or from a cassette, and there is nothing else that could differ: no opinion
- * of a judge, and no error that cut a trial off before it came to a live model.
- */
-const isDeterministic = ({ observation }: Trial, { subject, options, scorers }: RunnableSuite): boolean =>
-  options.deterministic ??
-  (subject.local &&
-    !options.user &&
-    observation.usage.live_calls === 0 &&
-    scorers.every(({ kind }) => kind !== "judge") &&
-    (!observation.error || readConfig().TROUPE_FORBID_MODEL_CALLS));
+/** Whether it is known that a second try cannot differ: nothing did that might, and no error cut it off before. */
+const isCertain = (trial: Trial, suite: RunnableSuite): boolean =>
+  suite.options.deterministic ??
+  (suite.subject.local && isQuiet([trial], suite) && (!trial.observation.error || isOffline()));
+
+/** Whether tries that agree are taken to agree always: a function's or a server's, where no call may leave this machine. */
+const isPresumed = (trials: readonly Trial[], suite: RunnableSuite): boolean =>
+  suite.options.deterministic !== false && isOffline() && isQuiet(trials, suite);
+
+/** Whether every call of a model was answered in this process or from a cassette, and nobody's opinion was asked. */
+const isQuiet = (trials: readonly Trial[], { options, scorers }: RunnableSuite): boolean =>
+  !options.user &&
+  scorers.every(({ kind }) => kind !== "judge") &&
+  trials.every(({ observation: { usage, untraced } }) => usage.live_calls === 0 && !untraced);
+
+const isOffline = () => readConfig().TROUPE_FORBID_MODEL_CALLS;
