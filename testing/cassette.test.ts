@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Document } from "@langchain/core/documents";
+import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, ToolMessage } from "@langchain/core/messages";
 import { BaseRetriever } from "@langchain/core/retrievers";
 import { StructuredTool, tool } from "@langchain/core/tools";
@@ -22,6 +23,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { TroupeError } from "../errors.ts";
 import { TraceHandler } from "../server/trace/trace-handler.ts";
+import type { CallSpan } from "../storage/storage.ts";
 import { makeTemporaryFolder } from "../tests/fixtures/make-temporary-folder.ts";
 import { readCassette } from "./cassette-file.ts";
 import { openCassette, recordCassette, withCassette } from "./cassette.ts";
@@ -100,6 +102,51 @@ test("a recorded graph plays again with no model and no tool, with its usage, er
   const told = (list: object[]) =>
     list.map((span) => ({ ...span, span_id: 0, parent_id: 0, started_at: 0, duration_ms: 0 }));
   expect(told(trace.spans())).toEqual(told(spans));
+});
+
+test("a graph goes by why an answer ended and by its reasoning as it did live, and an old cassette has neither", async () => {
+  const path = newPath();
+  class Cut extends BaseChatModel {
+    override _llmType() {
+      return "cut";
+    }
+    override async _generate() {
+      const message = new AIMessage({
+        content: "Once upon",
+        additional_kwargs: { reasoning_content: "A tale is wanted." },
+        response_metadata: { finish_reason: "length", model_name: "teller-2", logprobs: null },
+      });
+      return { generations: [{ text: message.text, message }] };
+    }
+  }
+  class Streamed extends Cut {
+    override async *_streamResponseChunks() {}
+  }
+  const play = (model: BaseChatModel) =>
+    new StateGraph(MessagesAnnotation)
+      .addNode("tell", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+      .addNode("go_on", () => ({ messages: ["And then?"] }))
+      .addEdge(START, "tell")
+      .addConditionalEdges("tell", ({ messages: [, told] }) =>
+        (told as AIMessage).response_metadata["finish_reason"] === "length" ? "go_on" : END,
+      )
+      .compile()
+      .invoke(ask("A tale!"));
+  const told = ({ messages }: Awaited<ReturnType<typeof play>>) => {
+    const { additional_kwargs, response_metadata } = messages[1]!;
+    return { texts: texts(messages), additional_kwargs, response_metadata };
+  };
+  const live = told(await recordCassette(path, () => play(new Cut({}))));
+  expect(live.texts).toEqual(["A tale!", "Once upon", "And then?"]);
+  for (const model of [new Cut({}), new Streamed({})]) {
+    expect(told(await interceptCalls((await openCassette(path)).intercept, () => play(model)))).toEqual(live);
+  }
+  const [span] = (await readCassette(path)) as [Extract<CallSpan, { kind: "model" }>];
+  const old = await openCassette([{ ...span, response: { message: { type: "ai", content: "Once upon" } } }]);
+  expect(told(await interceptCalls(old.intercept, () => play(new Cut({}))))).toMatchObject({
+    texts: ["A tale!", "Once upon"],
+    response_metadata: { finish_reason: "stop" },
+  });
 });
 
 test("a cassette is JSON to be read, in the order of its graph", async () => {

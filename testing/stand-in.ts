@@ -121,7 +121,7 @@ async function* within<Item>(scope: CallScope, items: AsyncGenerator<Item>): Asy
 }
 
 function toChunks({ response, usage, name: model }: CallAnswer, asked: string) {
-  const { content, tool_calls = [] } = (response as ModelResponse).message;
+  const { content, tool_calls = [], additional_kwargs, response_metadata } = (response as ModelResponse).message;
   const toolCalls = tool_calls.map(({ name, args, id }) => ({
     name,
     args: JSON.stringify(args),
@@ -132,6 +132,8 @@ function toChunks({ response, usage, name: model }: CallAnswer, asked: string) {
     toolCalls,
     ...(usage && { usage: { input: usage.input_tokens, output: usage.output_tokens } }),
     finish: toolCalls.length ? ("tool_calls" as const) : ("stop" as const),
+    additional_kwargs,
+    response_metadata,
   };
   return writeChunks(reply, model ?? asked);
 }

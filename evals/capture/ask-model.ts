@@ -1,6 +1,7 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { mapStoredMessageToChatMessage, type StoredMessage } from "@langchain/core/messages";
 import { toJson } from "../../server/trace/to-json.ts";
+import { toAnswer } from "../../server/trace/to-span-message.ts";
 import type { ModelRequest, SpanMessage } from "../../storage/storage.ts";
 import { type CallAnswer, callScopes } from "../../testing/call-interceptor.ts";
 
@@ -24,7 +25,7 @@ export async function askModel(
   );
   const { usage_metadata: usage } = answer;
   const name = answer.response_metadata["model_name"];
-  return { response: { message: toJson(() => answer) }, ...(usage && { usage }), ...(name && { name }) };
+  return { response: { message: toJson(() => toAnswer(answer)) }, ...(usage && { usage }), ...(name && { name }) };
 }
 
 const toMessage = ({ type, ...data }: SpanMessage) => mapStoredMessageToChatMessage({ type, data } as StoredMessage);

@@ -1,4 +1,4 @@
-import type { SpanMessage } from "../../storage/storage.ts";
+import type { ModelResponse, SpanMessage } from "../../storage/storage.ts";
 
 /** A message of LangChain, of whatever copy of it, or one as the LangGraph API sends it. */
 interface AnyMessage {
@@ -9,6 +9,8 @@ interface AnyMessage {
   tool_calls?: { name: string; args: Record<string, unknown>; id?: string | null }[] | null;
   tool_call_id?: string | null;
   status?: string | null;
+  additional_kwargs?: Record<string, unknown>;
+  response_metadata?: Record<string, unknown>;
 }
 
 /** Whether a value is a message of LangChain, of whatever copy of it. */
@@ -27,5 +29,15 @@ export function toSpanMessage(message: object): SpanMessage {
     }),
     ...(tool_call_id && { tool_call_id }),
     ...(status && { status }),
+  };
+}
+
+/** A model's answer as spans keep it, also with what no later request holds of it but a graph may read. */
+export function toAnswer(message: object): ModelResponse["message"] {
+  const { additional_kwargs = {}, response_metadata = {} } = message as AnyMessage;
+  return {
+    ...toSpanMessage(message),
+    ...(Object.keys(additional_kwargs).length > 0 && { additional_kwargs }),
+    ...(Object.keys(response_metadata).length > 0 && { response_metadata }),
   };
 }

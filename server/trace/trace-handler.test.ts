@@ -80,6 +80,7 @@ test("an agent's nodes, models and tools are spans in the order of their start, 
     type: "ai",
     content: "",
     tool_calls: [{ name: "add", args: { a: 1, b: 2 }, id: expect.any(String) }],
+    response_metadata: { finish_reason: "tool_calls", model_name: "scripted" },
   });
   expect(answered?.response?.message.content).toBe("It is 3.");
   expect(answered?.usage?.total_tokens).toBeGreaterThan(3);

@@ -7,7 +7,7 @@ import type { Span, SpanMessage, SpanUsage } from "../../storage/storage.ts";
 import { toWireError } from "../wire-json.ts";
 import { toJson } from "./to-json.ts";
 import { nameModel, toModelRequest } from "./to-model-request.ts";
-import { isMessage, toSpanMessage } from "./to-span-message.ts";
+import { isMessage, toAnswer, toSpanMessage } from "./to-span-message.ts";
 
 type Metadata = Record<string, unknown>;
 
@@ -127,7 +127,7 @@ export class TraceHandler extends BaseCallbackHandler {
       // After a fallback it is another model than was asked; a dated name of the same says no more.
       const answered = message.response_metadata?.["model_name"] ?? message.response_metadata?.["model"];
       if (typeof answered === "string" && answered && !answered.startsWith(span.name)) span.name = answered;
-      return { message: toJson(() => message) as SpanMessage };
+      return { message: toJson(() => toAnswer(message)) as SpanMessage };
     });
   }
 

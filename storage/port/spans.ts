@@ -33,7 +33,11 @@ export interface RetrieverRequest {
 }
 
 export interface ModelResponse {
-  message: SpanMessage;
+  /** With what only a graph reads of an answer, such as why it ended and its reasoning. */
+  message: SpanMessage & {
+    additional_kwargs?: Record<string, unknown>;
+    response_metadata?: Record<string, unknown>;
+  };
 }
 
 export interface ToolResponse {

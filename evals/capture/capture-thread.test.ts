@@ -1,0 +1,56 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import type { StoredSpan } from "../../storage/storage.ts";
+import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
+import { captureThread } from "./capture-thread.ts";
+import type { RecordedThread } from "./read-thread.ts";
+
+const asked: StoredSpan = {
+  run_id: "r1",
+  attempt: 1,
+  seq: 1,
+  span_id: "s1",
+  parent_id: null,
+  kind: "model",
+  name: "gpt-5.4",
+  node: "answer",
+  step: 1,
+  request: { messages: [{ type: "human", content: "Hi." }] },
+  response: {
+    message: {
+      type: "ai",
+      content: "Hello.",
+      additional_kwargs: { reasoning_content: "ann.lee@shop.com greets." },
+      response_metadata: { finish_reason: "stop", user: "ann.lee@shop.com" },
+    },
+  },
+  error: null,
+  started_at: "2026-11-23T09:00:00.000Z",
+  duration_ms: 1,
+};
+
+const thread: RecordedThread = {
+  thread_id: "0199f3c2-0000-7000-8000-000000000000",
+  graph: "desk",
+  turns: ["Hi."],
+  outcomes: [{ text: "Hello.", interrupts: [] }],
+  configurable: {},
+  spans: [asked],
+  values: {
+    messages: [
+      { type: "human", content: "Hi.", id: "1" },
+      { type: "ai", content: "Hello.", id: "2" },
+    ],
+  },
+  checkpoints: {},
+  gaps: [],
+};
+
+test("why an answer ended and its reasoning are in the cassette, with nothing private in them", async () => {
+  const { cassette, one } = await captureThread(thread, { suite: makeTemporaryFolder() });
+  const text = await readFile(cassette, "utf8");
+  expect(text).toContain('"reasoning_content": "redacted-1@example.com greets."');
+  expect(text).toContain('"finish_reason": "stop"');
+  expect(text).not.toContain("ann.lee");
+  expect(one.expected).toEqual({ answer: "Hello.", tools: [] });
+});
