@@ -176,6 +176,24 @@ test("--update-baseline shows what it accepts, and from then on a fall fails the
   expect((await runTroupe(["eval", "--update-baseline"], { cwd })).code).toBe(0);
 });
 
+test("a fall fails the gate only where the case falls each time", async () => {
+  const cwd = makeEvalProject({
+    "a.eval.ts": `let tries = 0;
+      const scorers = [function ok({ output }: { output: number }) { return output >= 1; }];
+      defineSuite("flaky", { task: () => ++tries, cases: [{ id: "one", input: 1 }], scorers });`,
+  });
+  const demand = (least: number) => {
+    const text = readFileSync(join(cwd, "a.eval.ts"), "utf8").replace(/output >= \d/, `output >= ${least}`);
+    writeFileSync(join(cwd, "a.eval.ts"), text);
+  };
+  expect(await runTroupe(["eval", "--update-baseline"], { cwd })).toMatchObject({ code: 0 });
+  demand(2);
+  expect(await runTroupe(["eval"], { cwd })).toMatchObject({ code: 0 });
+  demand(9);
+  const { code, stdout } = await runTroupe(["eval"], { cwd });
+  expect([code, stdout]).toEqual([1, expect.stringContaining("It passed before and fails now, in each of 5 tries.")]);
+});
+
 test("new cases that all throw, and a scorer that throws, fail the gate, also where they are accepted", async () => {
   const cwd = makeEvalProject({
     "a.eval.ts": `${good.replace("=> i,", "=> { throw new Error('no'); },")}

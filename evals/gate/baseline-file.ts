@@ -82,7 +82,7 @@ export async function writeBaseline(
   const cases = [...kept, ...ran].toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const left = new Set(cases.map(({ suite }) => suite));
   const all = Object.entries({ ...before?.demands, ...(scope === "cases" ? {} : now.demands) });
-  const demands = Object.fromEntries(all.filter(([name]) => left.has(name)).toSorted());
+  const demands = Object.fromEntries(all.filter(([name]) => left.has(name)).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const { run_id, models } = now;
   const head = { run_id, models, demands };
   await mkdir(dirname(path), { recursive: true });

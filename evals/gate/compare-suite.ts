@@ -41,9 +41,11 @@ export const hasOwnChance = (cases: readonly BaselineCase[]): boolean =>
 const countOf = ({ pass_rate, trials }: BaselineCase) => ({ passed: Math.round(pass_rate * trials), trials });
 
 function describeChange({ before, now }: Suspicion["pair"]): string {
+  if (before.trials === 1 && before.passed === 1 && now.passed === 0)
+    return `It passed before and fails now${now.trials > 1 ? `, in each of ${now.trials} tries` : ""}`;
   if (before.trials > 1 || now.trials > 1)
     return `It passed ${before.passed} of ${before.trials} trials before and ${now.passed} of ${now.trials} now`;
-  return before.passed > now.passed ? "It passed before and fails now" : "It failed before and passes now";
+  return "It failed before and passes now";
 }
 
 /** Which scorers fell, from what to what, and what they said. */
