@@ -31,6 +31,8 @@ import { collect } from "./collect.ts";
 import { interceptCalls } from "./intercept-calls.ts";
 import { ScriptedChatModel, type ScriptLine } from "./scripted-chat-model.ts";
 
+afterEach(() => void vi.useRealTimers());
+
 const newPath = () => join(makeTemporaryFolder(), "calls.cassette.json");
 const call = (name: string, args: object, id: string) => ({ toolCalls: [{ name, args: { ...args }, id }] });
 const ask = (content: string) => ({ messages: [{ role: "user", content }] });
@@ -71,6 +73,13 @@ const shout = tool(({ text }) => text.toUpperCase(), {
   description: "Shouts.",
   schema: z.object({ text: z.string() }),
 });
+
+class Shelf extends BaseRetriever {
+  lc_namespace = ["tests"];
+  override async _getRelevantDocuments(query: string) {
+    return [new Document({ pageContent: `About ${query}.`, metadata: { source: "a.md" } })];
+  }
+}
 
 const texts = (messages: { text: string }[]) => messages.map(({ text }) => text);
 
@@ -303,27 +312,65 @@ describe("a recording", () => {
     expect(texts(replies)).toEqual(["Answer to two", "Answer to one"]);
   });
 
-  test("is found by a request with another time or UUID, unless told to be strict; an equal one goes first", async () => {
+  test("is found by a request with the time and the thread of another run, one thread for one", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-01-02T03:04:05Z") });
     const path = newPath();
-    const asks = [
-      "Now it is 2026-01-02T03:04:05Z, order 6f9619ff-8b86-4d01-b42d-00c04fc964ff.",
-      "Now it is 2027-11-12T13:14:15.161Z, order 0b9619ff-8b86-4d01-b42d-00c04fc964aa.",
+    const talk = async (threads: string[]) => {
+      const told = [];
+      for (const [place, thread_id] of threads.entries()) {
+        const graph = new StateGraph(MessagesAnnotation)
+          .addNode("note", async (_, { configurable }) => {
+            const minute = new Date().toISOString().slice(0, 16);
+            const text = `At ${minute} and ${new Date().toISOString()} in ${String(configurable?.["thread_id"])}`;
+            const model = new ScriptedChatModel([`Noted by ${place}.`]);
+            return { messages: [await shout.invoke({ text }), await model.invoke(text)] };
+          })
+          .addEdge(START, "note")
+          .compile();
+        told.push(texts((await graph.invoke(ask("Note."), { configurable: { thread_id } })).messages).at(-1));
+      }
+      return told;
+    };
+    const threads = ["6f9619ff-8b86-4d01-b42d-00c04fc964ff", "0b9619ff-8b86-4d01-b42d-00c04fc964aa"];
+    await recordCassette(path, () => talk([...threads, threads[0]!]));
+    vi.setSystemTime("2030-01-01T00:00:59Z");
+    const { intercept, unused } = await openCassette(path);
+    const [one, two] = ["ffffffff-8b86-4d01-b42d-00c04fc964aa", "eeeeeeee-8b86-4d01-b42d-00c04fc964aa"];
+    expect(await interceptCalls(intercept, () => talk([one, two, one]))).toEqual([
+      "Noted by 0.",
+      "Noted by 1.",
+      "Noted by 2.",
+    ]);
+    expect(unused()).toEqual([]);
+    const again = await openCassette(path);
+    await expect(interceptCalls(again.intercept, () => talk([one, one, one]))).rejects.toMatchObject({
+      code: "cassette_missed",
+    });
+  });
+
+  test("of another order, day or search is not found: the miss says what changed", async () => {
+    const path = newPath();
+    const [order, other] = ["6f9619ff-8b86-4d01-b42d-00c04fc964ff", "0b9619ff-8b86-4d01-b42d-00c04fc964aa"];
+    const model = new ScriptedChatModel(["It is paid."]);
+    const asks = (id: string, day: string): (() => Promise<unknown>)[] => [
+      () => shout.invoke({ text: id }),
+      () => shout.invoke({ text: `On ${day}T09:00:00Z` }),
+      () => new Shelf().invoke(id),
+      () => model.invoke(`Is order ${id} of ${day}T09:00Z paid?`),
     ];
     await recordCassette(path, async () => {
-      for (const text of asks) await shout.invoke({ text });
+      for (const made of asks(order, "2026-03-01")) await made();
     });
-    const { intercept } = await openCassette(path);
-    await interceptCalls(intercept, async () => {
-      expect(await shout.invoke({ text: asks[1]! })).toBe(asks[1]!.toUpperCase());
-      const other = "Now it is 2030-01-01T00:00:00+02:00, order ffffffff-8b86-4d01-b42d-00c04fc964aa.";
-      expect(await shout.invoke({ text: other })).toBe(asks[0]!.toUpperCase());
-    });
-    const strict = await openCassette(path, { ignore: [] });
-    const late = interceptCalls(strict.intercept, () => shout.invoke({ text: asks[0]!.replace("2026", "2036") }));
-    await expect(late).rejects.toMatchObject({ code: "cassette_missed" });
-    const own = await openCassette(path, { ignore: [/2\d{3}|order \S+/] });
-    const found = await interceptCalls(own.intercept, () => shout.invoke({ text: asks[0]!.replace("2026", "2036") }));
-    expect(found).toBe(asks[0]!.toUpperCase());
+    for (const made of asks(other, "2026-03-02")) {
+      const { intercept, misses } = await openCassette(path);
+      await expect(interceptCalls(intercept, made)).rejects.toMatchObject({ code: "cassette_missed" });
+      expect(misses[0]!.message).toMatch(/\n-.*(6f9619ff|03-01)[^]*\n\+.*(0b9619ff|03-02)/);
+    }
+    const { intercept } = await openCassette(path, { ignore: [/order \S+/, /03-\d\d/] });
+    const { text } = await interceptCalls(intercept, () =>
+      model.invoke(`Is order ${other} of 2026-03-02T09:00Z paid?`),
+    );
+    expect(text).toBe("It is paid.");
   });
 
   test("of a command, a retriever, an error with code and hint, and a tool of a class answers as it was", async () => {
@@ -333,12 +380,6 @@ describe("a recording", () => {
         new Command({ goto: "expert", graph: Command.PARENT, update: { messages: [new ToolMessage("Yours.", "a")] } }),
       { name: "hand_over", description: "", schema: z.object({}) },
     );
-    class Shelf extends BaseRetriever {
-      lc_namespace = ["tests"];
-      override async _getRelevantDocuments(query: string) {
-        return [new Document({ pageContent: `About ${query}.`, metadata: { source: "a.md" } })];
-      }
-    }
     class Strict extends StructuredTool {
       name = "strict";
       description = "";

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
+import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { interrupt } from "@langchain/langgraph";
 import { readConfig } from "../config.ts";
 import { type ErrorCode, errorStatus, TroupeError } from "../errors.ts";
 import { TraceHandler } from "../server/trace/trace-handler.ts";
 import type { CallSpan } from "../storage/storage.ts";
+import { alignRequests } from "./align-requests.ts";
 import { type CallInterceptor, callScopes, type PendingCall } from "./call-interceptor.ts";
 import { readCassette, writeCassette } from "./cassette-file.ts";
 import { canonicalRequest, describeMiss } from "./describe-miss.ts";
@@ -11,10 +13,7 @@ import { interceptCalls } from "./intercept-calls.ts";
 import { patchLangChain } from "./patch-langchain.ts";
 
 export interface CassetteOptions {
-  /**
-   * What differs from run to run: a request that is no recording's to the letter is compared once more without it. ISO
-   * times and UUIDs unless told.
-   */
+  /** What else differs from run to run: a request that is no recording's to the letter is compared once more without it. */
   ignore?: readonly RegExp[];
 }
 
@@ -28,11 +27,6 @@ export interface Cassette {
   misses: TroupeError[];
 }
 
-const changing = [
-  /\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?/,
-  /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/i,
-];
-
 /**
  * Opens recorded calls, of a file or as spans, to be played: another model may ask them, another tool may not. Recorded
  * errors are thrown again and recorded interrupts interrupt again. Throws `cassette_invalid`.
@@ -43,13 +37,16 @@ const changing = [
  */
 export async function openCassette(
   source: string | readonly CallSpan[],
-  { ignore = changing }: CassetteOptions = {},
+  { ignore = [] }: CassetteOptions = {},
 ): Promise<Cassette> {
   const spans = typeof source === "string" ? await readCassette(source) : source;
   const ended = spans.filter(({ response, error, interrupts }) => response ?? error ?? interrupts);
   const exact = new Map(ended.map((span) => [span, keyOf(span)]));
   const patterns = ignore.map((pattern) => new RegExp(pattern, `${pattern.flags.replace("g", "")}g`));
   const loosen = (key: string) => patterns.reduce((text, pattern) => text.replaceAll(pattern, "…"), key);
+  const began = Math.min(...ended.map(({ started_at }) => Date.parse(started_at)));
+  let playedFrom: number | undefined;
+  let twins: ReadonlyMap<string, string> = new Map();
   const left = new Set(ended);
   const misses: TroupeError[] = [];
 
@@ -62,11 +59,16 @@ export async function openCassette(
 
   const take = (call: PendingCall): CallSpan => {
     const key = keyOf(call);
+    playedFrom ??= Date.now();
+    const made = { text: loosen(key), began: playedFrom, asked: Date.now(), ids: readRunIds() };
+    const align = (span: CallSpan) =>
+      alignRequests(made, { text: loosen(exact.get(span)!), began, asked: Date.parse(span.started_at) }, twins);
     const found =
       pick(call, (span) => left.has(span) && exact.get(span) === key) ??
-      pick(call, (span) => left.has(span) && loosen(exact.get(span)!) === loosen(key));
+      pick(call, (span) => left.has(span) && align(span) !== undefined);
     if (found) {
       left.delete(found);
+      twins = align(found) ?? twins;
       return found;
     }
     const name = typeof source === "string" ? `The cassette "${source}"` : "The cassette";
@@ -101,6 +103,13 @@ export async function openCassette(
 /** Of models the name is left out: another one may replay. */
 const keyOf = (call: PendingCall | CallSpan): string =>
   `${call.kind} ${call.kind === "model" ? "" : call.name} ${canonicalRequest(call)}`;
+
+/** The ids that a run of a graph has for itself, its thread's and its own. */
+function readRunIds(): unknown[] {
+  const { configurable, metadata } = AsyncLocalStorageProviderSingleton.getRunnableConfig() ?? {};
+  const { thread_id, run_id } = { ...metadata, ...configurable } as Record<string, unknown>;
+  return [thread_id, run_id];
+}
 
 function toError({ error, message, hint }: { error: string; message: string; hint?: string }): Error {
   if (error in errorStatus && hint !== undefined) return new TroupeError(error as ErrorCode, message, { hint });
