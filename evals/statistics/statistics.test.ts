@@ -213,10 +213,14 @@ describe("of a suite", () => {
     );
     const trials = run.suites[0]!.cases.flatMap((one) => one.trials);
     for (const [index, value] of [10, 20, 60].entries())
-      trials[index]!.scores = { latency: { score: null, passed: null, value } };
+      Object.assign(trials[index]!, {
+        passed: value < 20,
+        scores: { latency: { score: value < 20 ? 1 : 0, passed: value < 20, value } },
+      });
     const { measures, cases, scorers } = summarizeSuite(run.suites[0]!);
     expect(measures).toEqual({ latency: { mean: 30, p50: 20, p95: 56, unit: "ms" } });
-    expect([cases.map(({ varies }) => varies), scorers]).toEqual([[false, false], {}]);
+    expect(cases.map(({ varies }) => varies)).toEqual([false, false]);
+    expect(scorers["latency"]).toMatchObject({ mean: 0.25, cases: 2 });
   });
 
   test("without cases all figures are 0", () => {

@@ -15,7 +15,7 @@ export function summarizeCase({ id, trials, deterministic = false }: CaseResult)
       if (value !== undefined) put(values, name, value);
     }
   }
-  const outcomes = new Set(trials.map((trial) => JSON.stringify([trial.passed, scoresOf(trial)])));
+  const outcomes = new Set(trials.map((trial) => JSON.stringify(outcomeOf(trial))));
   return {
     id,
     trials: trials.length,
@@ -28,9 +28,13 @@ export function summarizeCase({ id, trials, deterministic = false }: CaseResult)
   };
 }
 
-/** The scores without those of measures, which differ from run to run and say nothing of what was answered. */
-const scoresOf = ({ scores }: CaseResult["trials"][number]) =>
-  Object.entries(scores).map(([name, { score, value }]) => [name, value === undefined ? score : null]);
+/** Whether it passed and its scores, without measures, which differ from run to run and say nothing of what was answered. */
+function outcomeOf({ passed, scores }: CaseResult["trials"][number]) {
+  const failed = Object.values(scores).filter((score) => score.passed === false);
+  const isSlow = failed.length > 0 && failed.every(({ value }) => value !== undefined);
+  const judged = Object.entries(scores).map(([name, { score, value }]) => [name, value === undefined ? score : null]);
+  return [passed || isSlow, judged];
+}
 
 const averages = (map: Map<string, number[]>) =>
   Object.fromEntries([...map].map(([name, numbers]) => [name, meanOf(numbers)]));

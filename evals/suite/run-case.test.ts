@@ -229,6 +229,9 @@ test("what passed in the baseline and fails is tried again, for a chance that no
   expect(await tries(2, { deterministic: true })).toEqual([["1 false", "2 true"], false]);
   expect(await tries(2, { deterministic: false })).toEqual([["1 false"], false]);
   expect(await tries(2, { repeat: 3 })).toEqual([["1 false", "2 true", "3 true"], false]);
+  const slow = async (_: unknown, { signal }: { signal?: AbortSignal }) => setTimeout(60_000, 0, { signal: signal! });
+  const inTime = { passing: ["a"], timeoutMs: 20 };
+  expect((await run({ task: slow }, { id: "a", input: 1 }, inTime)).trials).toHaveLength(1);
   const { task, scorers } = passFrom(9);
   expect((await run({ task }, { id: "new", input: 1 }, { scorers, passing: ["a"] })).trials).toHaveLength(1);
 });

@@ -19,7 +19,8 @@ export interface RunnableSuite extends TrialSuite {
 
 /**
  * Tries a case as often as it needs: `repeat` times, and once where a second try cannot differ. One that passed in the
- * baseline and fails is then tried again until it passes, for a chance that nobody has told of. Rejects only when `stop` aborts.
+ * baseline and fails is then tried again until it passes, for a chance that nobody has told of, or has taken a trial's time.
+ * Rejects only when `stop` aborts.
  */
 export async function runCase(one: EvalCase, suite: RunnableSuite, stop: AbortSignal): Promise<CaseResult> {
   const run = (number: number, seed = number) =>
@@ -34,9 +35,13 @@ export async function runCase(one: EvalCase, suite: RunnableSuite, stop: AbortSi
   const result = { suite: suite.name, id, tags, place, note, input, turns, expected, trials };
   if (!isCertain(first, suite) && !isPresumed(trials, suite)) return { ...result, deterministic: false };
   const most = trials.length + (suite.passing.has(id) ? mostRetries : 0);
-  while (trials.length < most && !trials.some(({ passed }) => passed)) trials.push(await run(trials.length + 1, 1));
+  const isOpen = () => trials.every(({ passed }) => !passed) && timeOf(trials) < (suite.options.timeoutMs ?? 60_000);
+  while (trials.length < most && isOpen()) trials.push(await run(trials.length + 1, 1));
   return { ...result, deterministic: !summarizeCase(result).varies };
 }
+
+/** In milliseconds. */
+const timeOf = (trials: readonly Trial[]) => trials.reduce((sum, { observation }) => sum + observation.latency_ms, 0);
 
 /** Whether it is known that a second try cannot differ: nothing did that might, and no error cut it off before. */
 const isCertain = (trial: Trial, suite: RunnableSuite): boolean =>
