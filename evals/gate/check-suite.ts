@@ -32,8 +32,14 @@ export function checkSuite(suite: SuiteResult, scope: RunScope): GateFinding[] {
   return [...broken, ...missed, ...idle];
 }
 
-/** A misspelt name decides nothing, and a fault for a call that never comes breaks nothing: such a case would pass in silence. */
-function findIdle({ name: suite, unread = {}, unmet = {} }: SuiteResult): GateFinding[] {
+/** A misspelt name decides nothing, and a fault or a recording for a call that never comes plays no part: such a case would pass in silence. */
+function findIdle({ name: suite, unread = {}, unmet = {}, cases }: SuiteResult): GateFinding[] {
+  const unmade: Record<string, string[]> = {};
+  for (const { id, place = id, trials } of cases) {
+    for (const call of new Set(trials.flatMap(({ observation }) => observation.unmade ?? []))) {
+      (unmade[call] ??= []).push(place);
+    }
+  }
   const tell = (
     kind: GateFinding["kind"],
     places: Record<string, string[]>,
@@ -53,6 +59,11 @@ function findIdle({ name: suite, unread = {}, unmet = {} }: SuiteResult): GateFi
       "fault_unmet",
       unmet,
       (call, at) => `The fault for ${call} met none ${at}: correct its kind, name or number, or take it out.`,
+    ),
+    ...tell(
+      "recording_unused",
+      unmade,
+      (call, at) => `A recorded call of ${call} was not made ${at}: see why, or record the cassette again.`,
     ),
   ];
 }

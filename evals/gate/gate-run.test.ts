@@ -293,6 +293,25 @@ describe("of a suite alone", () => {
     });
   });
 
+  test("a recorded call that was not made is told with its place, and fails nothing", () => {
+    const run = suite({});
+    const [one, other] = run.suites[0]!.cases;
+    for (const { trials } of [one!, other!])
+      trials[0]!.observation.unmade = ['the tool "look_up"', 'the tool "look_up"'];
+    expect(gateRun(run, undefined, "all")).toMatchObject({
+      passed: true,
+      findings: [
+        {
+          kind: "recording_unused",
+          message: expect.stringMatching(
+            /^A recorded call of the tool "look_up" was not made of 2 cases, the first at /,
+          ),
+        },
+        { kind: "baseline" },
+      ],
+    });
+  });
+
   test("without a baseline it is said whether there is a threshold, and how one comes to a baseline", () => {
     const [none, some] = [suite({}), suite({ threshold: { pass: 0.1 } })];
     const told = (run: EvalRun, accepting?: boolean) => gateRun(run, undefined, "all", accepting).findings[0]!.message;

@@ -70,6 +70,8 @@ export interface GateFinding {
     | "expectation_unread"
     /** A fault that cases plan met no call. */
     | "fault_unmet"
+    /** Calls of the cassettes of cases were not made. */
+    | "recording_unused"
     /** Why the run is not held against the baseline. */
     | "baseline";
   suite: string;

@@ -49,6 +49,8 @@ export interface Observation {
   spans: Span[];
   /** The server keeps no calls, so that retrieved documents, and tool calls that no message tells of, were not seen. */
   untraced?: boolean;
+  /** Calls that the case's cassette has and the subject, which ended as it should, did not make: `the tool "look_up"`. */
+  unmade?: string[];
   usage: SpanUsage & {
     model_calls: number;
     /** Calls that left this process or its cassette, so that a second try may differ. */

@@ -7,7 +7,10 @@ import type { CommonOptions } from "./suite-options.ts";
 import { sumUsage } from "./sum-usage.ts";
 
 /** What is left of a trial once it is over. */
-export interface Traces extends Pick<Observation, "interrupts" | "started_at" | "latency_ms" | "error" | "untraced"> {
+export interface Traces extends Pick<
+  Observation,
+  "interrupts" | "started_at" | "latency_ms" | "error" | "untraced" | "unmade"
+> {
   /** As the subject answered it. */
   output: unknown;
   spans: Span[];

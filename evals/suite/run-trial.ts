@@ -11,7 +11,7 @@ import { copyData } from "./copy-data.ts";
 import { describeError } from "./describe-error.ts";
 import type { EvalCase, PlannedFault } from "./eval-case.ts";
 import type { Observation } from "./observation.ts";
-import { observe } from "./observe.ts";
+import { observe, type Traces } from "./observe.ts";
 import { seedRandom } from "./seed-random.ts";
 import type { Attempt, Subject } from "./subjects/subject.ts";
 import type { CommonOptions } from "./suite-options.ts";
@@ -49,7 +49,11 @@ async function perform(
   // A subject that changes what it is given changes it for no other trial.
   const own: EvalCase = { ...one, ...copyData({ input: one.input, turns: one.turns }) };
   const trace = new TraceHandler();
-  const seen = { interrupts: [], latency_ms: 0, answered: 0 };
+  const seen: Pick<Traces, "interrupts" | "latency_ms" | "answered" | "unmade"> = {
+    interrupts: [],
+    latency_ms: 0,
+    answered: 0,
+  };
   const started_at = new Date(performance.timeOrigin + performance.now()).toISOString();
   let attempt: Attempt | undefined;
   let error: Observation["error"];
@@ -68,6 +72,7 @@ async function perform(
   } catch (thrown) {
     error = describeError(thrown);
   }
+  if (!seen.unmade?.length || !endedAsExpected(one, { error })) delete seen.unmade;
   if (error && !error.hint && isOffline(trace.spans())) error.hint = offlineHint;
   // A server that answers nothing any more must not hold the trial up.
   const read = async <Value>(work: () => Promise<Value> | undefined) =>

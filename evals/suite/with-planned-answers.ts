@@ -1,16 +1,18 @@
 import { openCassette } from "../../testing/cassette.ts";
 import { type CallInterceptor, interceptCalls } from "../../testing/intercept-calls.ts";
 import type { EvalCase, PlannedFault } from "./eval-case.ts";
+import type { Observation } from "./observation.ts";
 import { planFaults } from "./plan-faults.ts";
 import { isLocalModel } from "./sum-usage.ts";
 
 /**
  * Runs the subject's work with the faults and the cassette of a case in the way of its calls, and counts in `seen` the
- * calls of live models that they answer; `met` gets the faults that met a call. Throws `cassette_missed`, also where the subject took the miss for a failed tool.
+ * calls of live models that they answer, and those that were recorded and not made; `met` gets the faults that met a call. Throws
+ * `cassette_missed`, also where the subject took the miss for a failed tool.
  */
 export async function withPlannedAnswers(
   { faults, cassette: path }: Pick<EvalCase, "faults" | "cassette">,
-  { seen, met }: { seen: { answered: number }; met: Set<PlannedFault> },
+  { seen, met }: { seen: Pick<Observation, "unmade"> & { answered: number }; met: Set<PlannedFault> },
   work: () => Promise<void>,
 ): Promise<void> {
   const cassette = path === undefined ? undefined : await openCassette(path);
@@ -29,10 +31,9 @@ export async function withPlannedAnswers(
       }
     };
   const interceptors = [planFaults(faults, met), ...(cassette ? [cassette.intercept] : [])];
-  try {
-    await interceptCalls(interceptors.map(counted), work);
-  } catch (error) {
-    throw cassette?.misses[0] ?? error;
-  }
-  if (cassette?.misses[0]) throw cassette.misses[0];
+  await interceptCalls(interceptors.map(counted), work).finally(() => {
+    if (cassette?.misses[0]) throw cassette.misses[0];
+    // What a fault answers, and what would have come without it, is not to be made.
+    if (faults.length === 0) seen.unmade = cassette?.unused().map(({ kind, name }) => `the ${kind} "${name}"`);
+  });
 }
