@@ -31,6 +31,18 @@ test.each([
   ["card 4111 1111 1111 1111, please", "card 4000 0000 0000 0010, please"],
   ["account DE89 3704 0044 0532 0130 00", "account DE09 0000 0000 0000 0000 01"],
   ["call +49 170 1234567 or (212) 555-0187", "call +55 500 0000001 or (555) 000-0002"],
+  ["my password is hunter.", "my password is redacted-secret-1."],
+  ["the password for the shop is correcthorse, ok?", "the password for the shop is redacted-secret-1, ok?"],
+  ['log in with {password: "correcthorse"}', 'log in with {password: "redacted-secret-1"}'],
+  ['"{\\"db_password\\":\\"correcthorse\\"}"', '"{\\"db_password\\":\\"redacted-secret-1\\"}"'],
+  ["password: 12345678", "password: 90000001"],
+  ["call +4915112345678 or +4915112345670", "call +5550000000001 or +5550000000002"],
+  ["my phone number is 015112345678", "my phone number is 555000000001"],
+  ['{"phoneNumber":"2125550187"} or call me at 2125550187!', '{"phoneNumber":"5550000001"} or call me at 5550000001!'],
+  ["to de89370400440532013000", "to de09000000000000000001"],
+  ["at61 1904 3002 3457 3201 from my account", "at88 0000 0000 0000 0001 from my account"],
+  ["/u?q=%20ann%2Bx%40shop.com&to=ann+x@shop.com", "/u?q=%20redacted-1%40example.com&to=redacted-1@example.com"],
+  ["a \ue000 and \ue001 by ann@shop.com", "a \ue000 and \ue001 by redacted-1@example.com"],
   ["from 203.0.113.9 and 2a01:4f8::1", "from 192.0.2.1 and 2001:db8::2"],
 ])("%j becomes %j", async (text, redacted) => {
   expect(await redactOne(text)).toBe(redacted);
@@ -40,6 +52,11 @@ test.each([
   "On 2026-11-23T03:17:04.123+01:00 at 12:30:45, order 1234567890123456, 1764000000000 ms, 3.14159265358979",
   "id 0199a3b4-7c1d-7e2f-8a9b-0c1d2e3f4a5b, std::cout, version 2.10.1, docs/leave.md:12-34, 127.0.0.1:2024, ::1",
   "checkpoint 1f0c85a2-4123-6123-8123-4000ab0c1d2e, whose digits would be a card's",
+  "The password is required, is too short, is shown once, is case-sensitive and never stored. password: <yours>, password=$SECRET",
+  '{"password": "string", "required": ["password"]}; password: {password}; Password:\nOpen the settings.',
+  "order 015112345678, phone order 2125550187, iPhone 15, call_2125550187, call 3 of 12, on call 2026-11-23, invoice 4915112345671",
+  "trace be68539007547035be68539007547035, span be68539007547035, id de8937040044053201300, de89370400440532013001, ad12 that then ends here",
+  "50%40 of what.ever, \ue000, 20%4000.00",
   "the password: forgotten; what is 17.5% of 2480 + 12? AB12 is no account, @ann no address, risk-management-of-software",
 ])("what only looks alike is left: %s", async (text) => {
   expect(await redactOne(text)).toBe(text);
@@ -64,6 +81,25 @@ test("one value has one placeholder in every place and form, two values have two
   expect(redaction.counts()).toEqual({ email: 2, card: 1, secret: 1 });
 });
 
+test("a field says what its digits are", async () => {
+  const value = {
+    password: 12345678,
+    said: "It is 12345678.",
+    phone: 2125550187,
+    mobiles: ["015112345678"],
+    order: 2125550187,
+    type: { password: "string" },
+    kind: "a string, 9123456780",
+  };
+  expect((await createRedaction(value)).redact(value)).toEqual({
+    ...value,
+    password: 90000001,
+    said: "It is 90000001.",
+    phone: 5550000001,
+    mobiles: ["555000000002"],
+  });
+});
+
 test("what stands in a field for secrets is replaced, and in lists of them", async () => {
   const value = { token: "abcdefgh", api_keys: ["ijklmnop"], total_tokens: 12, kept: "qrstuvwx" };
   expect((await createRedaction(value)).redact(value)).toEqual({
@@ -72,4 +108,9 @@ test("what stands in a field for secrets is replaced, and in lists of them", asy
     total_tokens: 12,
     kept: "qrstuvwx",
   });
+});
+
+test.each([" ", "\\", "a%40", "password for "])("a text of nothing but %j is read in no time", async (part) => {
+  const text = part.repeat(100_000 / part.length);
+  expect((await createRedaction("")).redact(text)).toBe(text);
 });
