@@ -5,7 +5,7 @@ import { Annotation, interrupt, MessagesAnnotation, START, StateGraph } from "@l
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { createRetriever } from "../../../retrieval/index.ts";
-import { ScriptedChatModel } from "../../../testing/index.ts";
+import { forbidModelCalls, ScriptedChatModel } from "../../../testing/index.ts";
 import { failing } from "../../../tests/fixtures/graphs.ts";
 import { runEvalCase } from "../../../tests/fixtures/run-eval-case.ts";
 import { startTestServer } from "../../../tests/fixtures/start-test-server.ts";
@@ -136,6 +136,16 @@ test("an assistant that is not there is told as the server tells it, and a serve
   await expect(runEvalCase({ graph: "agent", url: "http://127.0.0.1:1" }, { input: "hi" })).rejects.toMatchObject({
     code: "server_unreachable",
     message: 'Nothing answers at "http://127.0.0.1:1".',
+  });
+});
+
+test("a server that an offline run does not reach is told so, with the option that lets it", async () => {
+  using _ = forbidModelCalls();
+  const other = runEvalCase({ graph: "agent", url: "https://agents.example.invalid/" }, { input: "hi" });
+  await expect(other).rejects.toMatchObject({
+    code: "model_calls_forbidden",
+    message: expect.stringContaining("https://agents.example.invalid/") as string,
+    hint: expect.stringContaining("--live") as string,
   });
 });
 

@@ -1,6 +1,6 @@
 import { Client } from "@langchain/langgraph-sdk";
 import { readConfig } from "../../../config.ts";
-import { TroupeError } from "../../../errors.ts";
+import { isTroupeError, TroupeError } from "../../../errors.ts";
 import type { StoredSpan } from "../../../storage/storage.ts";
 import { chooseResume } from "./choose-resume.ts";
 import { placeCalls } from "./place-calls.ts";
@@ -10,11 +10,16 @@ import { toGraphInput } from "./to-graph-input.ts";
 
 /**
  * An assistant of a server of the LangGraph API, driven as any client does; `TROUPE_API_KEY` is sent where it is set. Each
- * trial makes a thread, which stays there to be looked at. Throws `server_unreachable`.
+ * trial makes a thread, which stays there to be looked at. Throws `server_unreachable`, and
+ * `model_calls_forbidden` where it is not on this machine and the run is offline.
  */
 export async function httpSubject(url: string, assistant_id: string): Promise<Subject> {
   const client = new Client({ apiUrl: url, apiKey: readConfig().TROUPE_API_KEY });
   await fetch(at(url, "ok")).catch((cause: unknown) => {
+    if (isTroupeError(cause) && cause.code === "model_calls_forbidden") {
+      const message = `The server at "${url}" is not on this machine, which an offline run does not leave.`;
+      throw new TroupeError(cause.code, message, { hint: "Let it with `troupe eval --live`.", cause });
+    }
     throw new TroupeError("server_unreachable", `Nothing answers at "${url}".`, { hint: "Start the server.", cause });
   });
   return {
