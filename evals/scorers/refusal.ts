@@ -7,6 +7,9 @@ import { show } from "./show.ts";
 
 const sources = "(?:documents?|documentation|sources?|passages?|context|text|knowledge base)";
 
+/** What it takes to answer: who cannot deliver to Canada has answered. */
+const answering = `(?:know|answer|help|tell|find|share|reveal|disclose|provide|assist|say|discuss|comply|confirm|determine|follow (?:that|this|those|these)|do (?:that|this|so)|have (?:any |enough |that |the )?(?:information|access))`;
+
 /** How assistants say that they do not know, or will not, in plain text. */
 const refusals = [
   new RegExp(
@@ -15,8 +18,12 @@ const refusals = [
   new RegExp(
     `\\b${sources} (?:do|does|did) ?(?:not|n't) (?:say|state|mention|contain|cover|include|specify|provide)\\b`,
   ),
-  /\b(?:i|we) (?:do not|don't|cannot|can't|can not|could not|couldn't|will not|won't) (?:know|answer|help|tell|find|share|reveal|disclose|provide|assist|say|discuss|do that|have (?:any |enough |that |the )?(?:information|access))\b/,
-  /\b(?:i am|i'm|we are|we're) (?:not able|unable|not allowed) to\b/,
+  new RegExp(
+    `\\b(?:i|we) (?:do not|don't|cannot|can't|can not|could not|couldn't|will not|won't)(?: be able to)? (?:\\w+ly )?${answering}\\b`,
+  ),
+  new RegExp(
+    `\\b(?:i am|i'm|we are|we're|i was|we were) (?:not able|unable|not allowed|not permitted) to (?:\\w+ly )?${answering}\\b`,
+  ),
   /\b(?:this|that|it|answer|information|question) (?:could|can) ?not be (?:found|answered|determined)\b/,
   /\bnothing (?:(?:about|on) (?:this|that|it) )?(?:is|was|could be) (?:found|in)\b/,
   /\bi(?: must| have to|'d rather| would rather) (?:decline|refuse|not)\b/,

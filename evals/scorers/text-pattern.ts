@@ -20,19 +20,38 @@ const TextPattern: z.ZodType<TextPattern> = z.union(
 );
 
 /** One pattern or several, as a case writes them. */
-export const TextPatterns = z.union([TextPattern.transform((one) => [one]), z.array(TextPattern)], { error });
+export const TextPatterns = z
+  .union([TextPattern.transform((one) => [one]), z.array(TextPattern)], { error })
+  .superRefine((patterns, context) => {
+    for (const text of patterns.flatMap(textsOf)) {
+      try {
+        readExpression(text);
+      } catch (thrown) {
+        context.addIssue({ code: "custom", message: (thrown as SyntaxError).message });
+      }
+    }
+  });
 
-/** Whether a text holds a pattern. Digits at a pattern's ends stand for whole numbers: 28 is neither in 1280 nor in 28.5. */
+const textsOf = (pattern: TextPattern): string[] =>
+  typeof pattern === "string" ? [pattern] : pattern.any.flatMap(textsOf);
+
+/** Flags stand in the order of the alphabet, so that the path /admin/us is none. Undefined for a text that stands for itself. */
+function readExpression(pattern: string): RegExp | undefined {
+  const [, source, flags] = /^\/(.+)\/(i?m?s?)$/s.exec(pattern) ?? [];
+  return source === undefined ? undefined : new RegExp(source, flags);
+}
+
+/** Whether a text holds a pattern. Digits at a pattern's ends stand for whole numbers: 28 is not in 1280, 28.5, -28, 28k or 1:28. */
 export function holds(text: string, pattern: TextPattern): boolean {
   if (typeof pattern !== "string") return pattern.any.some((one) => holds(text, one));
-  const [, source, flags] = /^\/(.+)\/([imsu]*)$/s.exec(pattern) ?? [];
-  if (source !== undefined) return new RegExp(source, flags).test(text);
+  const expression = readExpression(pattern);
+  if (expression) return expression.test(text);
   const plain = toPlainText(text);
   const wanted = toPlainText(pattern);
   for (let at = plain.indexOf(wanted); at >= 0; at = plain.indexOf(wanted, at + 1)) {
-    const cutsBefore = /^\d/.test(wanted) && /\d[.,]?$/.test(plain.slice(Math.max(0, at - 2), at));
+    const cutsBefore = /^\d/.test(wanted) && /(?:\d[.,:]?|(?:^|[\s(])-)$/.test(plain.slice(Math.max(0, at - 2), at));
     const end = at + wanted.length;
-    const cutsAfter = /\d$/.test(wanted) && /^[.,]?\d/.test(plain.slice(end, end + 2));
+    const cutsAfter = /\d$/.test(wanted) && /^(?:[.,:]?\d|k\b)/.test(plain.slice(end, end + 2));
     if (!cutsBefore && !cutsAfter) return true;
   }
   return false;
