@@ -54,3 +54,15 @@ test("why an answer ended and its reasoning are in the cassette, with nothing pr
   expect(text).not.toContain("ann.lee");
   expect(one.expected).toEqual({ answer: "Hello.", tools: [] });
 });
+
+test("a thread whose last turn answered nothing becomes a case that expects no answer", async () => {
+  const outcomes = [
+    { text: "Hello.", interrupts: [] },
+    { text: "", interrupts: [] },
+  ];
+  const { one } = await captureThread(
+    { ...thread, turns: ["Hi.", "Hush."], outcomes },
+    { suite: makeTemporaryFolder() },
+  );
+  expect(one.expected).toEqual({ tools: [] });
+});

@@ -42,9 +42,10 @@ export async function captureThread(
     { output: values, spans, interrupts: [], started_at: captured_at, latency_ms: 0, answered: 0 },
     {},
   );
+  const { text = "" } = outcomes.at(-1) ?? {};
   const expected = {
     ...(error !== undefined && { error: error || true }),
-    ...(error === undefined && seen.text && { answer: withoutSources(seen.text) }),
+    ...(error === undefined && text && { answer: withoutSources(text) }),
     ...(seen.route?.workers && { route: seen.route.workers }),
     tools: seen.toolCalls.map(({ name: called, args }) => ({ name: called, args })),
   };

@@ -4,15 +4,19 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import type { StoredSpan } from "../../storage/storage.ts";
 import { ScriptedChatModel } from "../../testing/index.ts";
+import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
 import { send, startTestServer } from "../../tests/fixtures/start-test-server.ts";
+import { captureThread } from "./capture-thread.ts";
 import { readThread } from "./read-thread.ts";
+import { replayCase } from "./replay-case.ts";
 
 const State = new StateSchema({ messages: MessagesValue, topic: z.string().optional() });
 
-/** Echoes by a model; fails at "boom", and at "ask" puts two questions at once. */
+/** Echoes by a model; is silent at "hush", fails at "boom", and at "ask" puts two questions at once. */
 const echo = new StateGraph(State)
   .addNode("say", async ({ messages }) => {
     const text = messages.at(-1)!.text;
+    if (text === "hush") return {};
     if (text === "boom") throw new RangeError("It went off.");
     return { messages: [await new ScriptedChatModel([`You said ${text}.`]).invoke(messages)] };
   })
@@ -57,6 +61,17 @@ test("a thread's inputs are turns, its configuration is kept without what the se
   expect(Object.keys(thread.configurable)).toEqual(["tone"]);
   expect(thread.outcomes.map(({ text }) => text)).toEqual(["You said one.", "You said two.", "You said three."]);
   expect(askedOf(thread.spans)).toEqual(["one", "two", "three"]);
+});
+
+test("a turn that answered nothing came to no text, whatever was answered before it, and does so again", async () => {
+  const { read, say } = await start();
+  for (const text of ["one", "hush"]) await say(text);
+  const thread = await read();
+  expect(thread.outcomes.map(({ text }) => text)).toEqual(["You said one.", ""]);
+  const { one, cassette } = await captureThread(thread, { suite: makeTemporaryFolder() });
+  const again = await replayCase({ ...one, cassette } as Parameters<typeof replayCase>[0], { graph: echo as never });
+  expect(again).toMatchObject({ turns: [[], []] });
+  expect(again.stopped).toBeUndefined();
 });
 
 test("of a thread that was forked the branch of its latest state is read", async () => {

@@ -65,9 +65,10 @@ export async function readThread(
     thread_id,
     graph,
     turns: kept.map((run, index) => toTurn(run, ends[index - 1])),
-    outcomes: ends.map(({ values, tasks }) =>
+    outcomes: ends.map(({ values, tasks }, index) =>
       toOutcome(
         values,
+        ends[index - 1]?.values,
         waitingIn({ tasks }).map(({ value }) => value),
       ),
     ),

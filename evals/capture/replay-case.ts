@@ -73,6 +73,7 @@ export async function replayCase(one: EvalCase & { cassette: string }, options: 
       return { ...replay, stopped: { turn: index + 1, why: `It does not fit any more: ${why}.` } };
     }
     const seen = trace.spans().length;
+    const before = index > 0 ? await attempt.read() : undefined;
     const config = { callbacks: [trace], configurable, signal: stop.signal };
     const work = async () => attempt.take(typeof turn === "string" ? { input: turn } : turn, config);
     let failure: string | undefined;
@@ -93,7 +94,7 @@ export async function replayCase(one: EvalCase & { cassette: string }, options: 
         ...(!asThen && { stopped: { turn: index + 1, why: failure } }),
       };
     }
-    const outcome = toOutcome(await attempt.read(), waiting);
+    const outcome = toOutcome(await attempt.read(), before, waiting);
     replay.turns.push([...models, ...compareOutcomes(recording.outcomes[index], outcome)]);
   }
   return replay;

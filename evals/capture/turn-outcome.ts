@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { readMessages, textOf } from "../suite/read-messages.ts";
+import { readAnswer } from "../suite/read-answer.ts";
 
 /** What a turn of a conversation came to. */
 export const TurnOutcome = z.object({
-  /** The last message of the assistant. */
+  /** What the assistant answered last; empty where it answered nothing. */
   text: z.string(),
   /** The workers that the graph's state tells of. */
   route: z.array(z.string()).optional(),
@@ -12,9 +12,8 @@ export const TurnOutcome = z.object({
 });
 export type TurnOutcome = z.output<typeof TurnOutcome>;
 
-/** Reads what a turn came to from the values of a state and the interrupts that wait. */
-export function toOutcome(values: unknown, interrupts: unknown[]): TurnOutcome {
+/** Reads what a turn came to from the values of a state, those before it, and the interrupts that wait. */
+export function toOutcome(values: unknown, before: unknown, interrupts: unknown[]): TurnOutcome {
   const { route } = (values ?? {}) as { route?: { workers?: string[] } | null };
-  const answer = readMessages(values).findLast(({ type }) => type === "ai");
-  return { text: answer ? textOf(answer.content) : "", ...(route?.workers && { route: route.workers }), interrupts };
+  return { text: readAnswer(values, before), ...(route?.workers && { route: route.workers }), interrupts };
 }

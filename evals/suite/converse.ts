@@ -9,6 +9,8 @@ import type { Attempt } from "./subjects/subject.ts";
 export interface Conversation {
   /** The values of all interrupts, in order. */
   interrupts: unknown[];
+  /** The state before the last turn, where there was another one. */
+  before?: unknown;
   /** Milliseconds that the subject took. */
   latency_ms: number;
 }
@@ -30,6 +32,7 @@ export async function converse(
   let waiting: unknown[] = [];
   const take = async (turn: Turn, number: number) => {
     checkTurn(turn, number, waiting);
+    if (number > 1) seen.before = await attempt.read();
     const started = performance.now();
     try {
       waiting = await attempt.take(typeof turn === "string" ? { input: turn } : turn, config);

@@ -33,7 +33,7 @@ export interface ObservedCitation {
 export interface Observation {
   /** The values of a graph's final state, or what the function, tool, … returned. */
   output: unknown;
-  /** The answer as text: the last message of the assistant, or the output where that is a text; else empty. */
+  /** The answer as text: the last message of the assistant in the last turn, or the output where that is a text; else empty. */
   text: string;
   /** The whole conversation of a graph, all turns. */
   messages: SpanMessage[];

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { toJson } from "../../server/trace/to-json.ts";
 import type { Span, SpanMessage } from "../../storage/storage.ts";
 import type { Observation, ObservedCitation, ObservedDocument, ObservedToolCall } from "./observation.ts";
+import { readAnswer } from "./read-answer.ts";
 import { readMessages, textOf } from "./read-messages.ts";
 import type { CommonOptions } from "./suite-options.ts";
 import { sumUsage } from "./sum-usage.ts";
@@ -14,6 +15,8 @@ export interface Traces extends Pick<
   /** As the subject answered it. */
   output: unknown;
   spans: Span[];
+  /** The state before the last turn, where there was another one. */
+  before?: unknown;
   /** Model calls that were answered in place of a live model. */
   answered: number;
 }
@@ -23,7 +26,7 @@ export function observe(
   traces: Traces,
   { observe: read, prices }: Pick<CommonOptions, "observe" | "prices">,
 ): Observation {
-  const { output: raw, spans, answered, ...rest } = traces;
+  const { output: raw, before, spans, answered, ...rest } = traces;
   const told = raw === undefined ? {} : read?.(raw as never);
   const output = toJson(() => raw);
   const fields = (typeof output === "object" && output !== null ? output : {}) as Fields;
@@ -31,7 +34,7 @@ export function observe(
   return {
     ...rest,
     output,
-    text: readText(output, messages),
+    text: readAnswer(raw, before),
     messages,
     nodes: spans.filter(({ kind }) => kind === "node").map(({ name }) => name),
     ...(fields.route && typeof fields.route === "object" && { route: fields.route }),
@@ -49,12 +52,6 @@ interface Fields {
   route?: Observation["route"];
   citations?: unknown;
   findings?: unknown;
-}
-
-function readText(output: unknown, messages: SpanMessage[]): string {
-  if (typeof output === "string") return output;
-  const last = messages.findLast(({ type }) => type === "ai");
-  return last ? textOf(last.content) : "";
 }
 
 /**

@@ -3,12 +3,15 @@ import { toJson } from "../../server/trace/to-json.ts";
 import { isMessage, toSpanMessage } from "../../server/trace/to-span-message.ts";
 import type { SpanMessage } from "../../storage/storage.ts";
 
-/** The messages of a state, an update, or a model's answer; none of anything else. */
-export function readMessages(output: unknown): SpanMessage[] {
+/** The messages of a state, an update, or a model's answer, as they are; none of anything else. */
+export function listMessages(output: unknown): { id?: string }[] {
   const messages = isMessage(output) ? [output] : (output as { messages?: unknown } | null | undefined)?.messages;
-  if (!Array.isArray(messages)) return [];
-  return toJson(() => messages.map((message: object) => toSpanMessage(fromRole(message)))) as SpanMessage[];
+  return Array.isArray(messages) ? messages : [];
 }
+
+/** The messages of an output as spans have them. */
+export const readMessages = (output: unknown): SpanMessage[] =>
+  toJson(() => listMessages(output).map((message) => toSpanMessage(fromRole(message)))) as SpanMessage[];
 
 /** A function may answer messages as `{ role, content }`. */
 const fromRole = (message: object) =>

@@ -49,7 +49,7 @@ async function perform(
   // A subject that changes what it is given changes it for no other trial.
   const own: EvalCase = { ...one, ...copyData({ input: one.input, turns: one.turns }) };
   const trace = new TraceHandler();
-  const seen: Pick<Traces, "interrupts" | "latency_ms" | "answered" | "unmade"> = {
+  const seen: Pick<Traces, "interrupts" | "latency_ms" | "answered" | "unmade" | "before"> = {
     interrupts: [],
     latency_ms: 0,
     answered: 0,
