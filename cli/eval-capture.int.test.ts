@@ -125,7 +125,7 @@ test("a replay says what another prompt, another model or another call would hav
 
   await using other = await startModel({
     call: callRefund(7, "redacted-1@example.com"),
-    done: "All done!",
+    done: "All done!\u001B[2J\u202E",
     last: "A week.",
   });
   const models = { OPENAI_BASE_URL: other.url, OPENAI_API_KEY: "sk-test" };
@@ -134,6 +134,7 @@ test("a replay says what another prompt, another model or another call would hav
     /turn 1: the same\n {2}turn 2: different\n {4}step \d, answer, second in place of first\n/,
   );
   expect(all.stdout).toContain("      - Three days.\n      + A week.");
+  expect(all.stdout).toContain("      + All done!⟨U+001B⟩[2J⟨U+202E⟩\n");
   expect(other.requests).toHaveLength(3);
 
   const atEnd = history.find(({ values }) => JSON.stringify(values).includes("How long"))!;

@@ -13,6 +13,7 @@ export interface EvalCaptureOptions {
 /** Writes a traced thread of a server as a case with its cassette, and says what is left to do by hand. */
 export async function captureEval(thread_id: string, { url, suite, id }: EvalCaptureOptions): Promise<void> {
   const { captureThread } = await import("../evals/capture/capture-thread.ts");
+  const { spellOut, spellOutAll } = await import("../evals/report/spell-out.ts");
   const { readThread } = await import("../evals/capture/read-thread.ts");
   const server = await findServer(url);
   const thread = await callServer(server, async () =>
@@ -27,7 +28,8 @@ export async function captureEval(thread_id: string, { url, suite, id }: EvalCap
       hint: "Look its id up in what the client kept, or in POST /threads/search; --url names another server.",
     });
   });
-  const { one, caseFile, cassette, replaced, redacted, hasSuite } = await captureThread(thread, { suite, id });
+  const captured = await captureThread(thread, { suite, id });
+  const { one, caseFile, cassette, replaced, redacted, hasSuite } = spellOutAll(captured);
   const path = relative("", caseFile);
   console.log(
     `The case "${one.id}" ${replaced ? "was replaced" : "is"} in ${path}, its calls in ${relative("", cassette)}.`,
@@ -44,5 +46,5 @@ export async function captureEval(thread_id: string, { url, suite, id }: EvalCap
 A suite beside it, such as captured.eval.ts, runs it without a key:
 
   import { answer, defineSuite, route, trajectory } from "troupe/evals";
-  defineSuite("captured", { graph: "${thread.graph}", cases: "./${path.split("/").at(-1)}", scorers: [route, trajectory, answer] });`);
+  defineSuite("captured", { graph: "${spellOut(thread.graph)}", cases: "./${path.split("/").at(-1)}", scorers: [route, trajectory, answer] });`);
 }

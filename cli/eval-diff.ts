@@ -7,6 +7,7 @@ import { readBaseline } from "../evals/gate/baseline-file.ts";
 import { diffRuns } from "../evals/gate/diff-runs.ts";
 import type { Baseline } from "../evals/gate/gate.ts";
 import { showDiff } from "../evals/gate/show-diff.ts";
+import { spellOutAll } from "../evals/report/spell-out.ts";
 import type { EvalRun } from "../evals/results/eval-run.ts";
 import { readRun } from "../evals/results/run-folder.ts";
 
@@ -23,9 +24,9 @@ export async function diffEvalRuns(before: string, after: string, options: EvalD
   const b = await find(after, output, options.baseline);
   const difference = diffRuns(a, b);
   if (options.json) return console.log(JSON.stringify(difference, null, 2));
-  const [from, to] = [a, b].map(({ run_id }) => run_id);
+  const [from, to] = spellOutAll([a.run_id, b.run_id]);
   console.log(`${before === from ? from : `${before} (${from})`} → ${after === to ? to : `${after} (${to})`}\n`);
-  console.log(showDiff(difference));
+  console.log(showDiff(spellOutAll(difference)));
 }
 
 /** A run by `latest`, its id or the start of it, its folder or its `run.json`; or `baseline`, or the file of one. */

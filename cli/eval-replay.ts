@@ -27,6 +27,7 @@ export async function replayEval(files: string[], { model, from, graph }: EvalRe
   const { readCases } = await import("../evals/suite/read-cases.ts");
   const { goOffline } = await import("../evals/run/go-offline.ts");
   const { replayCase } = await import("../evals/capture/replay-case.ts");
+  const { spellOutAll } = await import("../evals/report/spell-out.ts");
   const { selectModel } = await import("../models/index.ts");
   const cases = files.flatMap((file) => findCases(file, readCases));
   if (model === undefined) goOffline();
@@ -34,7 +35,7 @@ export async function replayEval(files: string[], { model, from, graph }: EvalRe
   const options = { graph, from, ...(model !== undefined && { model: selectModel("smart") }) };
   for (const one of cases) {
     const replay = await replayCase(one, options);
-    console.log(show(one, replay, model));
+    console.log(show(spellOutAll(one), spellOutAll(replay), model));
   }
   // What a graph has opened, such as a knowledge base, would keep the process.
   process.exit(0);

@@ -176,6 +176,25 @@ test("--update-baseline shows what it accepts, and from then on a fall fails the
   expect((await runTroupe(["eval", "--update-baseline"], { cwd })).code).toBe(0);
 });
 
+test("no text of a model, a case or an argument moves the cursor of the terminal or turns its text around", async () => {
+  const cwd = makeEvalProject({
+    "a.eval.ts": `defineSuite("hostile\\u009B2J", { task: (i: string) => i, cases: [{ id: "one\\u001B[2J", input: "said \\u202E\\u0007" }],
+      scorers: [function fair({ output }: { output: string }) { return { score: 0, comment: output + Math.random() + process.env.MORE }; }] });`,
+  });
+  const results = [
+    await runTroupe(["eval", "--update-baseline"], { cwd }),
+    await runTroupe(["eval", "--case", "hostile"], { cwd, env: { MORE: "\u001B[31mred" } }),
+    await runTroupe(["eval", "diff", "baseline", "latest"], { cwd }),
+    await runTroupe(["eval", "diff", "baseline", "\u202Enone", "--verbose"], { cwd }),
+  ];
+  const printed = results.map(({ stdout, stderr }) => stdout + stderr);
+  // oxlint-disable-next-line no-control-regex -- these are the characters meant
+  for (const text of printed) expect(text).not.toMatch(/[\u0007\u001B\u009B\u202E]/);
+  expect(printed[0]).toContain("hostile⟨U+009B⟩2J > one⟨U+001B⟩[2J");
+  expect(printed[1]).toContain("said ⟨U+202E⟩⟨U+0007⟩");
+  expect(printed[3]).toContain('"⟨U+202E⟩none"');
+});
+
 test("a fall fails the gate only where the case falls each time", async () => {
   const cwd = makeEvalProject({
     "a.eval.ts": `let tries = 0;

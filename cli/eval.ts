@@ -44,16 +44,17 @@ export async function runEval(files: string[], options: EvalOptions): Promise<vo
   const accepting = options.updateBaseline === true && !signal.aborted;
   const gate = gateRun(run, baseline, scope, accepting);
   await writeReports({ folder, run, gate, baseline, trend: part === undefined });
+  const { spellOutAll } = await import("../evals/report/spell-out.ts");
   const { showRun } = await import("../evals/report/show-run.ts");
   if (options.json) console.log(JSON.stringify({ run_id: run.run_id, folder: relative("", folder), gate }, null, 2));
-  else console.log(showRun({ run, gate, folder: relative("", folder) }));
+  else console.log(showRun(spellOutAll({ run, gate, folder: relative("", folder) })));
   let { passed } = gate;
   if (accepting) {
     const { showUpdate } = await import("../evals/gate/show-update.ts");
     const updated = await writeBaseline(options.baseline, run, baseline, scope);
     const rest = gateRun(run, updated, scope);
     const failures = rest.findings.filter(({ level }) => level === "failure").map(({ message }) => message);
-    const update = showUpdate(baseline, updated, options.baseline, failures);
+    const update = showUpdate(...spellOutAll([baseline, updated, options.baseline, failures] as const));
     if (options.json) console.error(update);
     else console.log(update);
     ({ passed } = rest);

@@ -3,6 +3,7 @@ import type { Gate, GateFinding } from "../gate/gate.ts";
 import type { CaseResult, EvalRun, SuiteResult } from "../results/eval-run.ts";
 import { explainTrial } from "../results/explain-trial.ts";
 import { summarizeCase, summarizeSuite } from "../statistics/summarize-suite.ts";
+import { spellOut } from "./spell-out.ts";
 
 /**
  * The run as JUnit's XML, as CI servers read it. It fails where the gate fails: a case that the gate holds against the run, also as one of a suite, is a failure, one
@@ -94,10 +95,5 @@ const names: Record<string, string> = {
   "\t": "&#9;",
 };
 
-/** What XML 1.0 cannot hold at all, control characters and halves of a surrogate pair, becomes U+FFFD. */
-const escape = (text: string) =>
-  text
-    .toWellFormed()
-    // oxlint-disable-next-line no-control-regex -- these are the characters meant
-    .replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, "\uFFFD")
-    .replaceAll(/[&<>"\n\t]/g, (sign) => names[sign]!);
+/** What XML 1.0 cannot hold at all is among what is spelt out. */
+const escape = (text: string) => spellOut(text).replaceAll(/[&<>"\n\t]/g, (sign) => names[sign]!);

@@ -7,6 +7,7 @@ import { summarizeSuite } from "../statistics/summarize-suite.ts";
 import { describeVerdict } from "./describe-verdict.ts";
 import { formatEstimate } from "./format.ts";
 import { placeOf } from "./place-of.ts";
+import { spellOut } from "./spell-out.ts";
 import { splitDiff } from "./split-diff.ts";
 
 /** GitHub takes 65,536 characters for a comment; the rest is in the HTML report. */
@@ -99,4 +100,4 @@ function item(indent: string, names: (string | undefined)[], place: string | und
 /** One line of text that Markdown and HTML leave as it is. */
 const cell = (text: string) => escape(text.replaceAll(/\s+/g, " "));
 
-const escape = (text: string) => text.replaceAll(/[\\`*_[\]<>|#&@]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const escape = (text: string) => spellOut(text).replaceAll(/[\\`*_[\]<>|#&@]/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -28,6 +28,15 @@ test("a row tells how far a suite is, and its scores as far as the terminal is w
   expect(narrow).toEqual(wide.map((line) => line.slice(0, 39)));
 });
 
+test("no name of a suite or scorer moves the cursor, and what suites print keeps nothing but its colours", () => {
+  const scores = { "\u001B[2J": 1 };
+  const [row] = drawTable([suite({ name: "\u001B]0;x\u0007", figures: [{ ...figures, scores }] })], 200);
+  expect(stripVTControlCharacters(row!)).toMatch(/^⟨U\+001B⟩\]0;x⟨U\+0007⟩ .* ⟨U\+001B⟩\[2J 1\.00$/);
+  const { stream, written } = makeTerminal({ isTTY: true });
+  new ProgressReporter(stream).print("\u001B[31mred\u001B[39m \u001B[2J\u009B2J");
+  expect(written.join("")).toBe("\u001B[31mred\u001B[39m ⟨U+001B⟩[2J⟨U+009B⟩2J\n");
+});
+
 /** A terminal that keeps what is written to it. */
 function makeTerminal(more: Partial<NodeJS.WriteStream>) {
   const written: string[] = [];

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Reporter, TestCase, TestModule } from "vitest/node";
 import { describeLine, drawTable, type SuiteProgress } from "./progress-table.ts";
+import { spellOut } from "./spell-out.ts";
 
 const everyMs = 200;
 
@@ -64,7 +65,10 @@ export class ProgressReporter implements Reporter {
   /** Writes text above the table. */
   print(text: string): void {
     this.#erase();
-    const shown = this.#stream.isTTY ? text : stripVTControlCharacters(text);
+    // Suites may print in colours.
+    // oxlint-disable-next-line no-control-regex -- these are the characters meant
+    const parts = this.#stream.isTTY ? text.split(/(\u001B\[[\d;]*m)/) : [stripVTControlCharacters(text)];
+    const shown = parts.map((part, index) => (index % 2 === 1 ? part : spellOut(part))).join("");
     this.#stream.write(shown.endsWith("\n") ? shown : `${shown}\n`);
     if (this.#timer) this.#draw();
   }

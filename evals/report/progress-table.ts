@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import type { CaseFigures } from "../results/provided-run.ts";
 import { formatPercent } from "./format.ts";
+import { spellOut } from "./spell-out.ts";
 
 /** How far a suite is. */
 export interface SuiteProgress {
@@ -40,7 +41,7 @@ function describeProgress({ name, planned, done, passed, figures, ms }: SuitePro
   const tokens = figures.reduce((sum, { total_tokens }) => sum + total_tokens, 0);
   const cost = figures.reduce((sum, one) => sum + (one.cost ?? 0), 0);
   return [
-    name.replaceAll(/[\s\p{Cc}]+/gu, " "),
+    spellOut(name.replaceAll(/\s+/g, " ")),
     `${done}/${planned}`,
     done > 0 ? `${formatPercent(passed / done)} passed` : "",
     tokens > 0 ? `${formatCount(tokens)} tokens` : "",
@@ -55,7 +56,7 @@ function describeScores(figures: readonly CaseFigures[]): string[] {
     for (const [name, score] of Object.entries(one.scores)) scores.set(name, [...(scores.get(name) ?? []), score]);
   }
   return [...scores].map(
-    ([name, all]) => `${name} ${(all.reduce((sum, score) => sum + score, 0) / all.length).toFixed(2)}`,
+    ([name, all]) => `${spellOut(name)} ${(all.reduce((sum, score) => sum + score, 0) / all.length).toFixed(2)}`,
   );
 }
 

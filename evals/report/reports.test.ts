@@ -13,6 +13,7 @@ import { renderHtml } from "./html/render-html.ts";
 import { writeJunit } from "./junit.ts";
 import { writeMarkdown } from "./markdown.ts";
 import { showRun } from "./show-run.ts";
+import { spellOutAll } from "./spell-out.ts";
 import { writeReports } from "./write-reports.ts";
 
 const hostile = "\u0000\u001B[31m<b>&\"']]>\n\t\uD800\uFFFE|`@everyone` ünï🎭";
@@ -122,11 +123,46 @@ test("JUnit's XML is well-formed whatever suites, cases and scorers say", () => 
   const run = withText(makeEvalRun({ [hostile]: [0] }, { name: hostile }), hostile);
   const finding: GateFinding = { level: "failure", kind: "regression", suite: hostile, id: hostile, message: hostile };
   const xml = parseXml(writeJunit(run, { passed: false, held: true, findings: [finding] }));
-  const shown = "\uFFFD\uFFFD[31m<b>&\"']]>\n\t\uFFFD\uFFFD|`@everyone` ünï🎭";
+  const shown = "⟨U+0000⟩⟨U+001B⟩[31m<b>&\"']]>\n\t\uFFFD⟨U+FFFE⟩|`@everyone` ünï🎭";
   expect(xml.getElementsByTagName("testcase")[0]?.getAttribute("name")).toBe(shown);
   const [failure] = xml.getElementsByTagName("failure");
   expect(failure?.getAttribute("message")).toBe(shown);
   expect(failure?.textContent).toBe(`0 of 1 passed: answer 0: ${shown}`);
+});
+
+/** What a terminal would obey, what turns text around, and what is not seen: tags, a filler, a soft hyphen. */
+const unseen = "\u001B]0;x\u0007\u009B2J\u0085\b\u061C\u202E\u180E\u00AD\u3164\u{E0041}\u200B";
+const spelt = "⟨U+001B⟩]0;x⟨U+0007⟩⟨U+009B⟩2J⟨U+0085⟩⟨U+0008⟩⟨U+061C⟩⟨U+202E⟩⟨U+180E⟩⟨U+00AD⟩⟨U+3164⟩⟨U+E0041⟩⟨U+200B⟩";
+
+test("characters that are not seen or that a terminal obeys stand by their codes in every report, those of emoji and scripts as they are", () => {
+  const kept = "نمی\u200Cخواهم 👩\u200D🔬 ❤\uFE0F";
+  const run = withText(makeEvalRun({ [unseen]: [0] }, { name: unseen }), `${unseen} ${kept}`);
+  run.suites[0]!.scorers[0]!.name = unseen;
+  run.suites[0]!.cases[0]!.place = unseen;
+  const finding: GateFinding = { level: "failure", kind: "regression", suite: unseen, id: unseen, message: unseen };
+  for (const findings of [[], [finding]]) {
+    const gate: Gate = { passed: false, held: true, findings };
+    const told = {
+      markdown: writeMarkdown(run, gate, undefined),
+      junit: writeJunit(run, gate),
+      html: renderHtml({ run, gate, history: [] }),
+      terminal: stripVTControlCharacters(showRun(spellOutAll({ run, gate, folder: unseen }))),
+    };
+    for (const [name, text] of Object.entries(told)) {
+      // oxlint-disable-next-line no-control-regex -- these are the characters meant
+      expect(text, name).not.toMatch(/[\u0007-\b\r\u0085\u001B\u009B\u061C\u202E\u180E\u00AD\u3164\u{E0041}\u200B]/u);
+      const plain = text.replaceAll("&#93;", "]");
+      expect(plain, name).toContain(spelt);
+    }
+    expect(told.junit).toContain(kept);
+  }
+});
+
+test("a name of several lines is one line on the terminal", () => {
+  const name = "a\nThe gate passed.";
+  const run = makeEvalRun({ [name]: [0] }, { name });
+  const text = showRun({ run, gate: { passed: true, held: true, findings: [] }, folder: "" });
+  expect(stripVTControlCharacters(text).match(/^The gate passed/gm)).toHaveLength(1);
 });
 
 test("the Markdown tells the verdict, the change of each suite and what fails with its place", () => {

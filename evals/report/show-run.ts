@@ -20,7 +20,7 @@ const mostLine = 400;
 export function showRun({ run, gate, folder }: { run: EvalRun; gate: Gate; folder: string }): string {
   const shown = gate.findings.slice(0, mostFindings).map((finding) => {
     const { level, suite, id, message } = finding;
-    const where = [suite, id].filter(Boolean).join(" > ");
+    const where = nameOf(suite, id);
     const place = placeOf(finding, run);
     const mark = level === "failure" ? styleText("red", "✗") : styleText("dim", "·");
     const head = where && `${styleText("bold", where)}${place ? ` (${place})` : ""}: `;
@@ -34,7 +34,9 @@ export function showRun({ run, gate, folder }: { run: EvalRun; gate: Gate; folde
       if (!trial || told.has(`${suite} > ${id}`)) return [];
       const { said, diff } = splitDiff(explainTrial(trial).join("; "));
       const lines = diff.slice(0, mostDiff).map((line) => `    ${line.slice(0, mostLine)}`);
-      return [[`${suite} > ${id} (${placeOf({ suite, id }, run)}): ${said.slice(0, mostReason)}`, ...lines].join("\n")];
+      return [
+        [`${nameOf(suite, id)} (${placeOf({ suite, id }, run)}): ${said.slice(0, mostReason)}`, ...lines].join("\n"),
+      ];
     });
   const known = failed.slice(0, mostFailed).map((line) => styleText("dim", `  fails: ${line}`));
   const more = gate.findings.length - shown.length;
@@ -53,16 +55,20 @@ export function showRun({ run, gate, folder }: { run: EvalRun; gate: Gate; folde
   ].join("\n");
 }
 
+/** In one line, so that no name looks like a line of its own. */
+const nameOf = (suite: string, id?: string): string => [suite, id].filter(Boolean).join(" > ").replaceAll(/\s+/g, " ");
+
 function describeSuite(suite: SuiteResult): string[] {
-  if (suite.error) return [suite.name, "could not run", "", "", ""];
+  const name = nameOf(suite.name);
+  if (suite.error) return [name, "could not run", "", "", ""];
   const { pass, pass_at_k, cases, scorers, latency_ms, total_tokens, cost } = summarizeSuite(suite);
-  const kinds = new Map(suite.scorers.map(({ name, kind }) => [name, kind]));
+  const kinds = new Map(suite.scorers.map((one) => [one.name, one.kind]));
   const means = Object.entries(scorers).map(
-    ([name, { mean }]) => `${name}${kinds.get(name) === "judge" ? " (judge)" : ""} ${mean.toFixed(2)}`,
+    ([scorer, { mean }]) => `${scorer}${kinds.get(scorer) === "judge" ? " (judge)" : ""} ${mean.toFixed(2)}`,
   );
   const { k, any, all } = pass_at_k ?? {};
   const tries = k === undefined ? [] : [`pass@${k} ${any?.toFixed(2)}`, `pass^${k} ${all?.toFixed(2)}`];
   const usage = [`${Math.round(latency_ms.p50)} ms`, ...(total_tokens > 0 ? [`${total_tokens} tokens`] : [])];
   if (cost) usage.push(`$${cost.toFixed(4)}`);
-  return [suite.name, formatEstimate(pass), `${cases.length} cases`, [...means, ...tries].join(", "), usage.join(", ")];
+  return [name, formatEstimate(pass), `${cases.length} cases`, [...means, ...tries].join(", "), usage.join(", ")];
 }

@@ -1,7 +1,8 @@
 import type { CaseDifference } from "../../gate/diff-runs.ts";
 import type { CaseResult, SuiteInfo, Trial } from "../../results/eval-run.ts";
+import { spellOut } from "../spell-out.ts";
 import { formatFigure } from "./format-figure.ts";
-import { type Markup, markup, spellOut } from "./markup.ts";
+import { type Markup, markup } from "./markup.ts";
 import { renderDifference } from "./render-difference.ts";
 import { renderTrial, showMark } from "./render-trial.ts";
 import { fold, section } from "./section.ts";

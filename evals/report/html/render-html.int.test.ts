@@ -8,7 +8,7 @@ import { findBrowser } from "../../../tests/fixtures/find-browser.ts";
 import { hostile, makeLargeReport, makeReport } from "../../../tests/fixtures/make-report.ts";
 import { makeTemporaryFolder } from "../../../tests/fixtures/make-temporary-folder.ts";
 import type { Report } from "../report.ts";
-import { spellOut } from "./markup.ts";
+import { spellOut } from "../spell-out.ts";
 import { renderHtml } from "./render-html.ts";
 
 const executablePath = findBrowser();
@@ -72,7 +72,7 @@ describe.skipIf(!executablePath)("the report in a browser", () => {
     await using opened = await openReport();
     const card = opened.page.locator(".card", { hasText: "evals/support/" });
     const text = await card.innerText();
-    for (const part of ["57 %", "23–86 likely", "Threshold 90 %", "1 worse, 1 better of 7", "pass^5", "tone judge"]) {
+    for (const part of ["57 %", "27–83 likely", "Threshold 90 %", "1 worse, 1 better of 7", "pass^5", "tone judge"]) {
       expect(text).toContain(part);
     }
     expect(await card.getByRole("img").getAttribute("aria-label")).toMatch(/6 runs, the oldest first: 50 %, .* 83 %/);

@@ -3,9 +3,10 @@ import { deflateRawSync } from "node:zlib";
 import { keyOf } from "../../gate/baseline-file.ts";
 import { diffRuns } from "../../gate/diff-runs.ts";
 import type { Report } from "../report.ts";
+import { spellOut } from "../spell-out.ts";
 import { browseCases, type CaseEntry } from "./browse-cases.ts";
 import { tabulateTrend } from "./draw-trend.ts";
-import { Markup, markup, spellOut } from "./markup.ts";
+import { Markup, markup } from "./markup.ts";
 import { failedScorers, nameOf, renderCase, renderRow, textOf } from "./render-case.ts";
 import { renderFilter } from "./render-filter.ts";
 import { renderHead } from "./render-head.ts";
@@ -35,7 +36,7 @@ export function renderHtml({ run, gate, baseline, history }: Report): string {
           status,
           tag: tags.map(spellOut),
           scorer: failedScorers(result).map(spellOut),
-          text: words.join("\n").toLowerCase(),
+          text: spellOut(words.join("\n")).toLowerCase(),
         };
         return { entry, row: renderRow(result, status), packed: pack(renderCase(result, suite, difference)) };
       }),
