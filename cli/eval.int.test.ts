@@ -133,6 +133,28 @@ test("a second Ctrl-C ends it at once, with its workers", async () => {
   await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"), { timeout: 5_000 });
 });
 
+test("suites and graphs import by the paths of the tsconfig.json", async () => {
+  const cwd = makeEvalProject({
+    "a.eval.ts": `import { greet } from "@/greet.ts";
+      defineSuite("by import", { task: greet, cases: [{ input: 1 }], scorers: [function said({ output }) { return output === "Hi." }] });
+      defineSuite("by id", { graph: "desk", cases: [{ input: "x", expected: { answer: "Hi." } }], scorers: [answer] });
+      import { answer } from ${JSON.stringify(join(import.meta.dirname, "../evals/index.ts"))};`,
+  });
+  mkdirSync(join(cwd, "src"));
+  const files = {
+    "src/greet.ts": 'export const greet = () => "Hi.";',
+    "src/desk.ts": `import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
+      import { greet } from "@/greet.ts";
+      export const graph = new StateGraph(MessagesAnnotation)
+        .addNode("greet", () => ({ messages: [{ role: "assistant", content: greet() }] })).addEdge(START, "greet").compile();`,
+    "tsconfig.json": '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }',
+    "langgraph.json": '{ "graphs": { "desk": "./src/desk.ts:graph" } }',
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
+  const { stdout, code } = await runTroupe(["eval"], { cwd });
+  expect([stdout, code]).toEqual([expect.stringMatching(/^by id +100 %.*\nby import +100 %/), 0]);
+});
+
 test("where nothing can be run it says what it looked for, keeps nothing, and ends with 2; a suite that does not load is a run that failed", async () => {
   const cwd = makeEvalProject({ "a.eval.ts": good });
   const results = await Promise.all(

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -20,22 +20,26 @@ const files = {
     };`,
   "a.eval.ts": `import { ChatOpenAI } from "@langchain/openai";
     import { defineSuite } from ${quote("evals/index.ts")};
-    const key = process.env.OPENAI_API_KEY ?? "none";
+    import { key } from "@/key.ts";
     const ask = async () => [key, await new ChatOpenAI({ apiKey: "k", model: "m" }).invoke("Hi.").then(({ text }) => text, String)];
     defineSuite("offline", {
       task: ask,
       cases: [{ input: 1 }],
       scorers: [function refused({ output: [of, said] }) { console.log("EVAL", of, said); return said.includes("was refused"); }],
     });`,
+  "src/key.ts": 'export const key = process.env.OPENAI_API_KEY ?? "none";',
+  "tsconfig.json": '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }',
+  "dist/a.eval.js": 'console.log("BUILT");',
   "own.spec.ts": `import { test } from "vitest";
     test("is as it was", async () => {
       console.log("OWN", process.env.OPENAI_API_KEY, process.env.TROUPE_FORBID_MODEL_CALLS, (await fetch("https://own.example.com")).status);
     });`,
 };
 
-test("under a vitest of one's own suites have no key and reach no other machine, and other projects are as they were", async () => {
+test("under a vitest of one's own suites have no key and reach no other machine, import by the paths of the tsconfig.json, and leave out what was built; other projects are as they were", async () => {
   const folder = makeTemporaryFolder();
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  for (const name of ["src", "dist"]) mkdirSync(join(folder, name));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const { TROUPE_FORBID_MODEL_CALLS: _, ...env } = process.env;
   const { stdout } = await promisify(execFile)(join(root, "node_modules/.bin/vitest"), ["run", "--no-isolate"], {
@@ -44,5 +48,6 @@ test("under a vitest of one's own suites have no key and reach no other machine,
   }).catch((error: unknown) => error as { stdout: string });
   expect(stdout).toContain("OWN secret undefined 200");
   expect(stdout).toMatch(/EVAL none .*A request to "api\.openai\.com" was refused/);
+  expect(stdout).not.toContain("BUILT");
   expect(stdout.match(/SENT .*/g)).toEqual(["SENT own.example.com"]);
 });

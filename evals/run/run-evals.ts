@@ -1,10 +1,10 @@
-import { extname, join } from "node:path";
 import { Writable } from "node:stream";
 import { createVitest } from "vitest/node";
 import { TroupeError } from "../../errors.ts";
 import { ProgressReporter } from "../report/progress-reporter.ts";
 import type { EvalRun } from "../results/eval-run.ts";
 import { createRun, finishRun, readRun } from "../results/run-folder.ts";
+import { evalsProject } from "../vitest.ts";
 import { keepBrokenFiles } from "./keep-broken-files.ts";
 import { readEnvironment } from "./read-environment.ts";
 
@@ -26,9 +26,6 @@ export interface RunOptions {
   /** Aborted to stop: what is done by then is kept. */
   signal: AbortSignal;
 }
-
-/** Where suites are looked for, below the working directory; what was built of them would be the same suites again. */
-const suiteFiles = { include: ["**/*.eval.{ts,mts,js,mjs}"], exclude: ["**/node_modules/**", "**/dist/**"] };
 
 /** How long after Ctrl-C trials may take to end. */
 const graceMs = 3_000;
@@ -80,21 +77,15 @@ async function startVitest(reporter: ProgressReporter, part: string | undefined)
   const known = new Set(endings.flatMap((signal) => process.listeners(signal)));
   const vitest = await createVitest(
     {
+      ...evalsProject.test,
       config: false,
       root: process.cwd(),
-      name: "evals",
       watch: false,
-      ...suiteFiles,
-      // A suite limits itself: to wait for its turn must not count against vitest's limits.
-      maxConcurrency: 1_000_000,
       maxWorkers: "100%",
-      testTimeout: 0,
-      hookTimeout: 0,
       reporters: [reporter],
-      setupFiles: [join(import.meta.dirname, `set-up-worker${extname(import.meta.filename)}`)],
       ...(part !== undefined && { testNamePattern: part.replaceAll(/[^\w\s]/g, String.raw`\$&`) }),
     },
-    {},
+    { resolve: evalsProject.resolve },
     { stdout: print(), stderr: print() },
   );
   // Vitest would end the process at the first Ctrl-C, before there is a report.
