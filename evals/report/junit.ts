@@ -64,12 +64,10 @@ const properties = (facts: readonly (readonly [string, string | number])[]): str
         "properties",
         {},
         facts.map(([name, value]) =>
-          element("property", { name, value: typeof value === "number" ? round(value) : value }),
+          element("property", { name, value: typeof value === "number" ? Number(value.toFixed(4)) : value }),
         ),
       )
     : "";
-
-const round = (value: number): number => Math.round(value * 1e4) / 1e4;
 
 /** Of what is XML already, in which no `<` stands for itself. */
 const countsOf = (body: string) => {

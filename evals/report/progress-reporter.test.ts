@@ -21,8 +21,8 @@ test("a row tells how far a suite is, and its scores as far as the terminal is w
   const suites = [suite({}), suite({ name: "a\nnew line", done: 4, passed: 4, figures: [], ms: 61_000 })];
   const wide = drawTable(suites, 120).map(stripVTControlCharacters);
   expect(wide).toEqual([
-    "support    ████████░░░░░░░░ 2/4   50 % passed  25k tokens  $0.50   1.2 s  answer 0.50  route 1.00",
-    "a new line ████████████████ 4/4  100 % passed                     61.0 s",
+    "support     ████████░░░░░░░░  2/4   50 % passed  25k tokens  $0.50   1.2 s  answer 0.50  route 1.00",
+    "a new line  ████████████████  4/4  100 % passed                     61.0 s",
   ]);
   const narrow = drawTable(suites, 40).map(stripVTControlCharacters);
   expect(narrow).toEqual(wide.map((line) => line.slice(0, 39)));

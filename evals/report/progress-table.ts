@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { CaseFigures } from "../results/provided-run.ts";
+import { alignColumns } from "./align-columns.ts";
 import { formatPercent } from "./format.ts";
 import { spellOut } from "./spell-out.ts";
 
@@ -19,16 +20,14 @@ const barWidth = 16;
 
 /** A row a suite: name, bar, how many cases are done and pass, tokens, cost, time and, as far as `columns` reach, the mean of each scorer. */
 export function drawTable(suites: readonly SuiteProgress[], columns: number): string[] {
-  const cells = suites.map(describeProgress);
-  const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]!.length))) ?? [];
-  return suites.map((suite, index) => {
-    const [name = "", ...figures] = cells[index]!.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!),
-    );
+  const rows = suites.map((suite) => {
+    const [name = "", ...figures] = describeProgress(suite);
     const filled = Math.round((suite.done / suite.planned) * barWidth);
-    const line = `${name} ${"█".repeat(filled)}${"░".repeat(barWidth - filled)} ${figures.join("  ")}`;
-    const whole = [line, ...describeScores(suite.figures)].join("  ");
-    const text = whole.slice(0, columns - 1);
+    return [name, "█".repeat(filled) + "░".repeat(barWidth - filled), ...figures];
+  });
+  const lines = alignColumns(rows, "padStart");
+  return suites.map((suite, index) => {
+    const text = [lines[index], ...describeScores(suite.figures)].join("  ").slice(0, columns - 1);
     return suite.done === suite.planned ? text : styleText("dim", text, { validateStream: false });
   });
 }

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { TroupeError } from "../../errors.ts";
 import type { CaseResult, SuiteInfo, SuiteResult } from "../results/eval-run.ts";
+import { explainTrial } from "../results/explain-trial.ts";
 import type { CaseFigures, ProvidedRun } from "../results/provided-run.ts";
 import { appendCase, claimSuite, writeSuite } from "../results/run-folder.ts";
 import { summarizeCase } from "../statistics/summarize-suite.ts";
@@ -201,12 +202,6 @@ const now = () => new Date(performance.timeOrigin + performance.now()).toISOStri
 /** What vitest shows of a case that failed: why its first trial that failed did. The stack would be this function's. */
 function failureOf({ trials }: CaseResult): Error {
   const failed = trials.filter(({ passed }) => !passed);
-  const { scores, observation } = failed[0]!;
-  const reasons = Object.entries(scores)
-    .filter(([, { passed }]) => passed === false)
-    .map(([name, { score, comment = "", error }]) => `${name}: ${error ?? `${score} ${comment}`}`);
-  const { name = "", message = "no error, and the case expects one", hint = "" } = observation.error ?? {};
-  if (observation.error || reasons.length === 0) reasons.unshift([name, message, hint].filter(Boolean).join(" "));
-  const text = [`${failed.length} of ${trials.length} trials failed`, ...reasons].join("\n");
+  const text = [`${failed.length} of ${trials.length} trials failed`, ...explainTrial(failed[0]!)].join("\n");
   return Object.assign(new Error(text), { stack: text });
 }

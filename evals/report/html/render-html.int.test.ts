@@ -283,6 +283,16 @@ describe.skipIf(!executablePath)("the report in a browser", () => {
   });
 });
 
+test("calls that are each other's parent, or below themselves very deep, are shown as far as it is seen", () => {
+  const { run, ...report } = makeReport();
+  const { observation } = run.suites[0]!.cases[0]!.trials[0]!;
+  const [span] = observation.spans;
+  const link = (span_id: string, parent_id: string) => ({ ...span!, span_id, parent_id });
+  const deep = Array.from({ length: 20_000 }, (_, index) => link(`${index}`, `${index + 1}`));
+  observation.spans = [link("a", "b"), link("b", "a"), link("c", "c"), link("d", "gone"), ...deep];
+  expect(renderHtml({ ...report, run })).toContain("</html>");
+});
+
 test("a run without a case, and one that was stopped, have a report too", () => {
   const { run, ...report } = makeReport();
   const empty = renderHtml({ ...report, run: { ...run, status: "interrupted", suites: [] }, history: [] });

@@ -13,13 +13,18 @@ export function renderSpans(spans: readonly Span[]): Markup {
   const ended = Math.max(began + 1, ...spans.map((span) => beginOf(span) + (span.duration_ms ?? 0)));
   const scale = width / (ended - began);
   const parents = new Map(spans.map(({ span_id, parent_id }) => [span_id, parent_id]));
-  const depthOf = (id: string | null | undefined): number => (id ? 1 + depthOf(parents.get(id)) : 0);
+  // A damaged file may have a call below itself.
+  const depthOf = ({ parent_id }: Span) => {
+    let depth = 0;
+    for (let id = parent_id; id && depth < deepest; id = parents.get(id) ?? null) depth += 1;
+    return depth;
+  };
   const rows = spans
     .toSorted((a, b) => beginOf(a) - beginOf(b))
     .map((span) => {
       const x = (beginOf(span) - began) * scale;
       const wide = span.duration_ms === null ? width - x : span.duration_ms * scale;
-      return renderSpan(span, { x: Math.min(x, width - 4), wide: Math.max(4, wide) }, depthOf(span.span_id) - 1);
+      return renderSpan(span, { x: Math.min(x, width - 4), wide: Math.max(4, wide) }, depthOf(span));
     });
   return markup`<div class="spans"><p class="axis soft"><span>0</span><span>${formatFigure(ended - began, "ms")}</span></p>${rows}</div>`;
 }
@@ -31,7 +36,7 @@ function renderSpan(span: Span, { x, wide }: { x: number; wide: number }, depth:
   const time = duration_ms === null ? "not ended" : formatFigure(duration_ms, "ms");
   const state = error ? "bad" : interrupts ? "asks" : "";
   const told = error ? "failed" : interrupts ? "asks a person" : "";
-  return markup`<details class="span ${kind} ${state}"><summary><span class="label depth-${Math.min(depth, deepest)}"><span class="kind">${kind}</span> ${name}${told && markup` <span class="tag ${state}">${told}</span>`}</span><svg class="time" viewBox="0 0 ${width} 10" preserveAspectRatio="none" aria-hidden="true"><rect x="${x.toFixed(1)}" width="${wide.toFixed(1)}" height="10"/></svg><span class="figure">${time}${usage && markup`<br><span class="soft">${formatFigure(usage.total_tokens, "tokens")}</span>`}</span></summary>
+  return markup`<details class="span ${kind} ${state}"><summary><span class="label depth-${depth}"><span class="kind">${kind}</span> ${name}${told && markup` <span class="tag ${state}">${told}</span>`}</span><svg class="time" viewBox="0 0 ${width} 10" preserveAspectRatio="none" aria-hidden="true"><rect x="${x.toFixed(1)}" width="${wide.toFixed(1)}" height="10"/></svg><span class="figure">${time}${usage && markup`<br><span class="soft">${formatFigure(usage.total_tokens, "tokens")}</span>`}</span></summary>
 <div class="inside">${error && showField(error.error, error.message)}${interrupts && showField("Asks", interrupts)}${showCall(span)}</div></details>`;
 }
 
