@@ -161,13 +161,15 @@ test("where nothing can be run it says what it looked for, keeps nothing, and en
     [
       ["eval", "none"],
       ["eval", "--case", "three"],
+      ["eval", "--tag", "none"],
       ["eval", "--model", "nobody:x"],
       ["eval", "--repeat", "0"],
     ].map((args) => runTroupe(args, { cwd })),
   );
-  expect(results.map(({ code }) => code)).toEqual([2, 2, 2, 2]);
-  expect(results[0]!.stderr).toContain(`error: There is no suite whose path holds "none" below "${cwd}".\nhint: `);
-  expect(results[1]!.stderr).toContain(`with a case "three"`);
+  expect(results.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2]);
+  const nothing = `error: There is no suite below "${cwd}" that the command asks for: `;
+  expect(results[0]!.stderr).toContain(`${nothing}files with "none".\nhint: `);
+  expect(results[1]!.stderr).toContain(`${nothing}cases with "three".\nhint: `);
   mkdirSync(join(cwd, "dist"));
   renameSync(join(cwd, "a.eval.ts"), join(cwd, "dist/a.eval.ts"));
   expect((await runTroupe(["eval"], { cwd })).stderr).toContain(`There is no suite below "${cwd}".`);
@@ -215,6 +217,45 @@ test("no text of a model, a case or an argument moves the cursor of the terminal
   expect(printed[0]).toContain("hostile⟨U+009B⟩2J > one⟨U+001B⟩[2J");
   expect(printed[1]).toContain("said ⟨U+202E⟩⟨U+0007⟩");
   expect(printed[3]).toContain('"⟨U+202E⟩none"');
+});
+
+test("--tag and --limit run a part, which is told as one, held against its own cases, and updates no other", async () => {
+  const suites = ["first", "second"].map(
+    (name) => `defineSuite("${name}", { task: (i: number) => i, threshold: { pass: 1 },
+        scorers: [function small({ output }: { output: number }) { return output < 9; }], cases: [
+          { id: "1", input: 1, tags: ["a"] }, { id: "2", input: 2, tags: ["b"] }, { id: "3", input: 3, tags: ["a", "c"] }, { id: "4", input: 4 } ] });`,
+  );
+  const cwd = makeEvalProject({ "a.eval.ts": suites.join("\n"), "b.eval.ts": good });
+  const read = async () => (await readFile(join(cwd, "evals/baseline.jsonl"), "utf8")).trim().split("\n").slice(1);
+  await runTroupe(["eval", "--update-baseline", "--output", "whole"], { cwd });
+  const before = await read();
+  expect(before).toHaveLength(10);
+
+  const file = readFileSync(join(cwd, "a.eval.ts"), "utf8");
+  writeFileSync(join(cwd, "a.eval.ts"), file.replaceAll("output < 9", "output < 3"));
+  const passed = await runTroupe(["eval", "--tag", "a", "--tag", "b", "--limit", "2"], { cwd });
+  const { run, folder } = await readOnlyRun(cwd);
+  expect(run.suites.map(({ name, planned, cases }) => [name, planned, cases.map(({ id }) => id)])).toEqual([
+    ["first", 2, ["1", "2"]],
+    ["second", 2, ["1", "2"]],
+  ]);
+  const part = 'Only a part was run: cases tagged "a" or "b", the first 2 of each suite.';
+  expect(passed).toMatchObject({ code: 0, stdout: expect.stringMatching(new RegExp(`^${part}\n`)) });
+  const [, markdown] = (await readFile(join(folder, "report.md"), "utf8")).split("\n\n");
+  expect(markdown).toContain('**Only a part was run:** cases tagged "a" or "b", the first 2 of each suite.');
+  expect(await readFile(join(folder, "report.html"), "utf8")).toContain("<b>Only a part was run:</b> cases tagged");
+  expect(await readFile(join(folder, "junit.xml"), "utf8")).toContain('<testsuites name="Only a part was run: cases');
+  expect(existsSync(join(cwd, ".troupe/evals/history.jsonl"))).toBe(false);
+
+  const fallen = await runTroupe(["eval", "first", "a.eval", "--tag", "c"], { cwd });
+  expect(fallen).toMatchObject({ code: 1, stdout: expect.stringContaining("✗ first > 3") });
+  expect(fallen.stdout).toContain('Only a part was run: files with "first" or "a.eval", cases tagged "c".');
+  expect((await runTroupe(["eval", "--case", "first", "--tag", "c", "--update-baseline"], { cwd })).code).toBe(0);
+  const after = await read();
+  expect(after.filter((line) => !before.includes(line)).map((line) => JSON.parse(line) as object)).toEqual([
+    expect.objectContaining({ suite: "first", id: "3", pass_rate: 0 }),
+  ]);
+  expect(after).toHaveLength(10);
 });
 
 test("a fall fails the gate only where the case falls each time", async () => {

@@ -1,11 +1,11 @@
 import { join, relative } from "node:path";
 import { readConfig } from "../config.ts";
 import { TroupeError } from "../errors.ts";
+import type { CaseFilter } from "../evals/results/provided-run.ts";
 import { readPackage } from "../server/read-package.ts";
 import { untilInterrupted } from "./until-interrupted.ts";
 
-export interface EvalOptions {
-  case?: string;
+export interface EvalOptions extends CaseFilter {
   repeat?: number;
   concurrency?: number;
   model?: string;
@@ -34,16 +34,18 @@ export async function runEval(files: string[], options: EvalOptions): Promise<vo
   const { listPassing, readBaseline, writeBaseline } = await import("../evals/gate/baseline-file.ts");
   const baseline = await readBaseline(options.baseline);
   const { runEvals } = await import("../evals/run/run-evals.ts");
-  const { case: part, repeat, concurrency, output = join(readConfig().TROUPE_DATA, "evals") } = options;
+  const { case: part, tag, limit, repeat, concurrency, output = join(readConfig().TROUPE_DATA, "evals") } = options;
   const passing = baseline && listPassing(baseline);
-  const { run, folder } = await runEvals({ files, case: part, repeat, concurrency, passing, live, output, signal });
+  const filter = { case: part, tag, limit };
+  const { run, folder } = await runEvals({ files, filter, repeat, concurrency, passing, live, output, signal });
 
   const { gateRun } = await import("../evals/gate/gate-run.ts");
   const { writeReports } = await import("../evals/report/write-reports.ts");
-  const scope = part !== undefined ? "cases" : files.length > 0 ? "suites" : "all";
+  const isFiltered = Object.values(filter).some((one) => one !== undefined);
+  const scope = isFiltered ? "cases" : files.length > 0 ? "suites" : "all";
   const accepting = options.updateBaseline === true && !signal.aborted;
   const gate = gateRun(run, baseline, scope, accepting);
-  await writeReports({ folder, run, gate, baseline, trend: part === undefined });
+  await writeReports({ folder, run, gate, baseline, trend: !isFiltered });
   const { spellOutAll } = await import("../evals/report/spell-out.ts");
   const { showRun } = await import("../evals/report/show-run.ts");
   if (options.json) console.log(JSON.stringify({ run_id: run.run_id, folder: relative("", folder), gate }, null, 2));

@@ -136,6 +136,12 @@ const evals = troupe
   .description("Run eval suites, make a report, and hold it against the baseline.")
   .argument("[files...]", "parts of the paths of suite files (*.eval.ts); all of them unless told")
   .option("--case <text>", "only cases whose name, as <suite> <id>, holds this")
+  .option("--tag <tag>", "only cases with this tag; given again, with one of them", addTag)
+  .option(
+    "--limit <n>",
+    "only the first so many cases of each suite, of those that the other options leave",
+    parseCount,
+  )
   .option("--repeat <n>", "tries of each case whose answers may differ, in place of what the suites say", parseCount)
   .option("--concurrency <n>", "trials at a time in each suite, in place of what the suites say", parseCount)
   .option("--model <provider:model>", "answer in all roles by this model; implies --live")
@@ -254,6 +260,10 @@ function parsePort(text: string): number {
 function parseCount(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("Give a whole number from 1 on.");
+}
+
+function addTag(tag: string, before?: string[]): string[] {
+  return [...(before ?? []), tag];
 }
 
 function parseDays(text: string): number {

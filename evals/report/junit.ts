@@ -9,14 +9,14 @@ import { spellOut } from "./spell-out.ts";
  * The run as JUnit's XML, as CI servers read it. It fails where the gate fails: a case that the gate holds against the run, also as one of a suite, is a failure, one
  * that fails as before, or within a threshold, is skipped; a suite that could not run is an error.
  */
-export function writeJunit({ suites, started_at }: EvalRun, { findings }: Gate): string {
+export function writeJunit({ suites, started_at, environment: { part } }: EvalRun, { findings }: Gate): string {
   const failures = findings.filter(({ level, kind }) => level === "failure" && kind !== "suite_failed");
   const known = new Set(suites.map(({ name }) => name));
   const others = failures.filter(({ suite }) => !known.has(suite));
   const all = suites.map((suite) => writeSuite(suite, Map.groupBy(failures, idOf(suite.name))));
   if (others.length > 0)
     all.push(element("testsuite", { name: "gate", timestamp: started_at }, others.map(writeFinding)));
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${element("testsuites", {}, all)}`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element("testsuites", part ? { name: `Only a part was run: ${part}` } : {}, all)}`;
 }
 
 /** Under which findings of a suite are filed: the case, `""` for the suite itself, undefined where it is of another suite. */

@@ -30,13 +30,13 @@ function write(run: EvalRun, gate: Gate, baseline: Baseline | undefined, most: n
   const failures = gate.findings.filter(({ level }) => level === "failure");
   const notices = gate.findings.filter(({ level }) => level === "notice");
   const verdict = `${describeVerdict(gate).replace("The", "the")}${gate.passed ? "" : `, ${countOf(failures, "finding")}`}`;
-  const { commit, dirty, models, live } = run.environment;
+  const { commit, dirty, models, live, part } = run.environment;
   const where = commit ? `\`${commit.slice(0, 10)}\`${dirty ? " with changes" : ""}` : "no commit";
   const stopped = run.status === "interrupted" ? ", **stopped early**" : "";
   const cases = run.suites.flatMap((suite) => suite.cases);
   return [
     `## Evals: ${verdict}`,
-    `${countOf(cases, "case")} in ${countOf(run.suites, "suite")}, ${where}, models ${[...new Set([models.smart, models.fast])].map((name) => `\`${name}\``).join(" and ")}${live ? ", live" : ""}${stopped}.`,
+    `${countOf(cases, "case")} in ${countOf(run.suites, "suite")}, ${where}, models ${[...new Set([models.smart, models.fast])].map((name) => `\`${name}\``).join(" and ")}${live ? ", live" : ""}${stopped}.${part ? ` **Only a part was run:** ${cell(part)}.` : ""}`,
     suiteTable(run, baseline),
     ...(failures.length > 0 ? ["### What fails it", list(failures, run, most)] : []),
     ...(notices.length > 0

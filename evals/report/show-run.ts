@@ -44,7 +44,9 @@ export function showRun({ run, gate, folder }: { run: EvalRun; gate: Gate; folde
   const count = gate.passed ? "" : `: ${failures} ${failures === 1 ? "finding" : "findings"}`;
   const colour = !gate.passed ? "red" : gate.held ? "green" : "yellow";
   const verdict = styleText(colour, `${describeVerdict(gate)}${count}.`);
+  const { part } = run.environment;
   return [
+    ...(part ? [`Only a part was run: ${part}.`, ""] : []),
     ...alignColumns(run.suites.map(describeSuite)),
     "",
     ...shown,

@@ -27,6 +27,8 @@ export interface EvalEnvironment {
   models: { fast: string; smart: string; embed: string | null };
   /** Whether calls to models were allowed to leave this machine. */
   live: boolean;
+  /** What of the suites was run, for people; without it all of them. */
+  part?: string;
 }
 
 /** What a suite is, as it was defined. */

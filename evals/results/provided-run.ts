@@ -1,3 +1,13 @@
+/** Which cases of the suites are run, all of them without it. */
+export interface CaseFilter {
+  /** A part of `<suite> <id>`. */
+  case?: string;
+  /** Of which a case has one. */
+  tag?: string[];
+  /** How many of each suite, the first of those. */
+  limit?: number;
+}
+
 /** What `troupe eval` tells its workers; `undefined` under a vitest without its reporter, where nothing is written. */
 export interface ProvidedRun {
   /** The run's folder. */
@@ -5,6 +15,7 @@ export interface ProvidedRun {
   /** In place of what the suites say. */
   repeat?: number;
   concurrency?: number;
+  filter?: CaseFilter;
   /** By suites, the ids of the cases that the baseline is sure to have passed. */
   passing?: Record<string, string[]>;
 }

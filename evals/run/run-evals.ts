@@ -3,6 +3,7 @@ import { createVitest } from "vitest/node";
 import { TroupeError } from "../../errors.ts";
 import { ProgressReporter } from "../report/progress-reporter.ts";
 import type { EvalRun } from "../results/eval-run.ts";
+import type { CaseFilter } from "../results/provided-run.ts";
 import { createRun, finishRun, readRun } from "../results/run-folder.ts";
 import { evalsProject } from "../vitest.ts";
 import { keepBrokenFiles } from "./keep-broken-files.ts";
@@ -12,8 +13,7 @@ import { readEnvironment } from "./read-environment.ts";
 export interface RunOptions {
   /** Parts of the paths of suite files; without one all are run. */
   files: readonly string[];
-  /** A part of the names of the cases that are run, `<suite> <id>`. */
-  case?: string;
+  filter: CaseFilter;
   /** In place of what the suites say. */
   repeat?: number;
   concurrency?: number;
@@ -35,15 +35,16 @@ const graceMs = 3_000;
  * is none to run.
  */
 export async function runEvals(options: RunOptions): Promise<{ run: EvalRun; folder: string }> {
-  const { files, output, live, repeat, concurrency, passing, signal } = options;
+  const { files, filter, output, live, repeat, concurrency, passing, signal } = options;
+  const part = describePart(files, filter);
   const reporter = new ProgressReporter();
-  const [environment, vitest] = await Promise.all([readEnvironment(live), startVitest(reporter, options.case)]);
+  const [environment, vitest] = await Promise.all([readEnvironment(live), startVitest(reporter)]);
   try {
     const specifications = await vitest.globTestSpecifications([...files]);
-    if (specifications.length === 0) throw nothingToRun(files);
+    if (specifications.length === 0) throw nothingToRun(part);
     signal.throwIfAborted();
-    const folder = await createRun(output, environment);
-    vitest.provide("evalRun", { folder, repeat, concurrency, passing });
+    const folder = await createRun(output, { ...environment, part });
+    vitest.provide("evalRun", { folder, filter, repeat, concurrency, passing });
     const stop = () => {
       reporter.print("Stopping, to write what is done. Ctrl-C again ends it at once.");
       void vitest.cancelCurrentRun("keyboard-input");
@@ -57,7 +58,7 @@ export async function runEvals(options: RunOptions): Promise<{ run: EvalRun; fol
     await keepBrokenFiles(folder, testModules, signal.aborted ? [] : unhandledErrors);
     await finishRun(folder, signal.aborted ? "interrupted" : "complete");
     const run = await readRun(folder);
-    if (run.suites.length === 0 && !signal.aborted) throw nothingToRun(files, options.case);
+    if (run.suites.length === 0 && !signal.aborted) throw nothingToRun(part);
     return { run, folder };
   } finally {
     reporter.clear();
@@ -66,7 +67,7 @@ export async function runEvals(options: RunOptions): Promise<{ run: EvalRun; fol
 }
 
 /** Vitest without its own configuration, output and way to end. */
-async function startVitest(reporter: ProgressReporter, part: string | undefined) {
+async function startVitest(reporter: ProgressReporter) {
   const print = () =>
     new Writable({
       write(chunk: Buffer, _, done) {
@@ -83,7 +84,6 @@ async function startVitest(reporter: ProgressReporter, part: string | undefined)
       watch: false,
       maxWorkers: "100%",
       reporters: [reporter],
-      ...(part !== undefined && { testNamePattern: part.replaceAll(/[^\w\s]/g, String.raw`\$&`) }),
     },
     { resolve: evalsProject.resolve },
     { stdout: print(), stderr: print() },
@@ -99,10 +99,21 @@ async function startVitest(reporter: ProgressReporter, part: string | undefined)
 
 const endings = ["SIGINT", "SIGTERM"] as const;
 
-function nothingToRun(files: readonly string[], part?: string): TroupeError {
-  const asked = files.length > 0 ? ` whose path holds ${files.map((file) => `"${file}"`).join(" or ")}` : "";
-  const where = `There is no suite${asked} below "${process.cwd()}"`;
-  return new TroupeError("suite_invalid", part === undefined ? `${where}.` : `${where} with a case "${part}".`, {
+/** What of the suites is run, for people; undefined for all of them. */
+function describePart(files: readonly string[], { case: part, tag = [], limit }: CaseFilter): string | undefined {
+  const quote = (all: readonly string[]) => all.map((one) => `"${one}"`).join(" or ");
+  const parts = [
+    files.length > 0 && `files with ${quote(files)}`,
+    part !== undefined && `cases with "${part}"`,
+    tag.length > 0 && `cases tagged ${quote(tag)}`,
+    limit !== undefined && `the first ${limit} of each suite`,
+  ];
+  return parts.filter(Boolean).join(", ") || undefined;
+}
+
+function nothingToRun(part: string | undefined): TroupeError {
+  const asked = part === undefined ? "" : ` that the command asks for: ${part}`;
+  return new TroupeError("suite_invalid", `There is no suite below "${process.cwd()}"${asked}.`, {
     hint: "Suites are files named *.eval.ts that call defineSuite of troupe/evals; docs/evals.md begins with one.",
   });
 }

@@ -101,8 +101,9 @@ function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit
     info.unmet = findUnmet(ended, met);
     await write(info);
   }, 0);
+  const selected = selectCases(cases, name);
   for (const one of cases) {
-    test.concurrent(one.id, { timeout: 0 }, async ({ signal, task }) => {
+    test.concurrent(one.id, { timeout: 0, skip: !selected.has(one) }, async ({ signal, task }) => {
       const watched = expectations.watch(one);
       const suite = { name, repeat, scorers, options, limit, subject, met, passing };
       const seen = await runCase(watched, suite, signal);
@@ -115,6 +116,15 @@ function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit
       if (passed < result.trials.length) throw failureOf(result);
     });
   }
+}
+
+/** The cases of a suite that the command asks for. */
+function selectCases(cases: EvalCase[], suite: string): ReadonlySet<EvalCase> {
+  const { case: part = "", tag, limit } = told().filter ?? {};
+  const asked = cases.filter(
+    ({ id, tags }) => `${suite} ${id}`.includes(part) && (tag?.some((one) => tags.includes(one)) ?? true),
+  );
+  return new Set(asked.slice(0, limit));
 }
 
 function figuresOf(result: CaseResult): CaseFigures {

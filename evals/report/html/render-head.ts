@@ -14,7 +14,7 @@ export function renderHead({ status, started_at, ended_at, environment, suites }
   const { passed, held, findings } = gate;
   const failures = findings.filter(({ level }) => level === "failure");
   const notices = findings.filter(({ level }) => level === "notice");
-  const { commit, dirty, models, live, troupe, node } = environment;
+  const { commit, dirty, models, live, part, troupe, node } = environment;
   const cases = suites.flatMap((suite) => suite.cases);
   const whole = cases.filter(({ trials }) => trials.every((trial) => trial.passed)).length;
   const facts: [string, string][] = [
@@ -31,6 +31,7 @@ export function renderHead({ status, started_at, ended_at, environment, suites }
   const what = `${whole} of ${cases.length} ${cases.length === 1 ? "case" : "cases"} passed in ${suites.length} ${suites.length === 1 ? "suite" : "suites"}`;
   return markup`<header class="head ${!passed ? "bad" : held && "good"}"><p class="soft">Troupe evals</p><h1>${describeVerdict(gate)}</h1>
 <p class="lead">${what}${failures.length > 0 && `, ${failures.length} ${failures.length === 1 ? "finding" : "findings"}`}.</p>
+${part && markup`<p class="alert"><b>Only a part was run:</b> ${part}.</p>`}
 ${status === "interrupted" && markup`<p class="alert"><b>It was stopped early:</b> the figures are of what had ended by then.</p>`}
 <dl class="facts">${facts.map(([term, value]) => markup`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl></header>
 ${failures.length > 0 && markup`<section class="findings" aria-label="Findings">${list(failures.slice(0, mostOpen))}${failures.length > mostOpen && fold(`${failures.length - mostOpen} more findings`, list(failures.slice(mostOpen)))}</section>`}
