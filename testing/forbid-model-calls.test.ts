@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import { get as getPlainly } from "node:http";
+import { get as getSecurely } from "node:https";
+import { connect, Socket } from "node:net";
 import { ChatAnthropic } from "@langchain/anthropic";
 import { ChatOpenAI } from "@langchain/openai";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -61,4 +65,37 @@ test("LangSmith is reached where tracing is on, at the address it was told", asy
   vi.stubEnv("LANGSMITH_ENDPOINT", "https://eu.api.smith.langchain.com");
   expect((await fetch("https://eu.api.smith.langchain.com/runs")).ok).toBe(true);
   await expect(fetch("https://api.smith.langchain.com/runs")).rejects.toThrow("refused");
+});
+
+test("a connection that is opened past fetch is refused before its name is looked up", async () => {
+  const opened = vi.spyOn(Socket.prototype, "connect").mockReturnThis();
+  try {
+    const attempts = {
+      "node:http": () => getPlainly("http://models.example.com/v1"),
+      "node:https": () => getSecurely({ host: "models.example.com", port: 443 }),
+      "node:net": () => connect(443, "models.example.com"),
+      "an address": () => connect({ host: "192.0.2.1", port: 443 }),
+      WebSocket: () => new WebSocket("wss://models.example.com"),
+    };
+    {
+      using _ = forbidModelCalls();
+      for (const [client, attempt] of Object.entries(attempts)) {
+        const asked = attempt();
+        if (asked instanceof WebSocket) await new Promise((resolve) => asked.addEventListener("error", resolve));
+        else
+          expect(await once(asked, "error").catch((error: unknown) => [error]), client).toMatchObject([
+            { code: "model_calls_forbidden" },
+          ]);
+        expect(opened, client).not.toHaveBeenCalled();
+      }
+      connect(1, "127.0.0.1");
+      connect(1);
+      connect("/run/of-this-machine.sock");
+      expect(opened).toHaveBeenCalledTimes(3);
+    }
+    connect(443, "models.example.com");
+    expect(opened, "once it is disposed").toHaveBeenCalledTimes(4);
+  } finally {
+    opened.mockRestore();
+  }
 });
