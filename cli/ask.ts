@@ -91,10 +91,10 @@ async function chooseGraph(client: Client): Promise<string> {
 function finish(thread_id: string, run: ShownRun, values: Answered, { thread, url, data }: AskOptions): void {
   const answer = answerOf(values);
   if (answer === undefined) console.log(JSON.stringify(values, null, 2));
-  else console.log(restOf(answer, run.text));
+  else terminal.answer(`${restOf(answer, run.text)}\n`);
   for (const { number, source, line_start, line_end } of values.citations ?? []) {
     const place = `${source}:${line_start}-${line_end}`;
-    if (!answer?.includes(source)) console.log(`[${number}] ${place}`);
+    if (!answer?.includes(source)) terminal.answer(`[${number}] ${place}\n`);
   }
   for (const interrupt of run.interrupts) {
     console.error(

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { showRun, type StreamPart } from "./show-run.ts";
+import { expect, test, vi } from "vitest";
+import { showRun, type StreamPart, terminal } from "./show-run.ts";
 
 /** Shows these parts, and answers what stands on the screen: steps in brackets, the answer as it is. */
 async function show(parts: StreamPart[]) {
@@ -74,4 +74,19 @@ test("an error of the run is thrown, with its code and hint where it has them", 
   await expect(known).rejects.toMatchObject({ code: "model_failed", hint: "Wait." });
   const failed = show([{ event: "error", data: { error: "RangeError", message: "The tide is out." } }]);
   await expect(failed).rejects.toMatchObject({ code: "internal_error", message: "The run failed: The tide is out." });
+});
+
+test("on a screen the words of a model command nothing, and a pipe gets them as they are", () => {
+  const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const { isTTY } = process.stdout;
+  try {
+    for (const screen of [true, false]) {
+      process.stdout.isTTY = screen;
+      terminal.answer("28 days\u001B[2J");
+    }
+    expect(write.mock.calls).toEqual([["28 days⟨U+001B⟩[2J"], ["28 days\u001B[2J"]]);
+  } finally {
+    process.stdout.isTTY = isTTY;
+    write.mockRestore();
+  }
 });

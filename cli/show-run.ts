@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { type ErrorCode, errorStatus, TroupeError } from "../errors.ts";
+import { spellOut } from "../evals/report/spell-out.ts";
 
 /** One event of a run's stream, as the SDK gives it. */
 export interface StreamPart {
@@ -99,8 +100,11 @@ function describeStep(node: string, update: Update): string {
   return route ? `${node} → ${route.workers?.join(", ") || "respond"} (${route.step}: ${route.reason})` : node;
 }
 
-/** The terminal: the answer on stdout, so that a pipe gets nothing else, and dim lines of steps on stderr. */
+/**
+ * The terminal: the answer on stdout, so that a pipe gets nothing else, and dim lines of steps on stderr. A pipe gets the text as it
+ * is; on a screen a model commands nothing.
+ */
 export const terminal: Screen = {
-  answer: (text) => void process.stdout.write(text),
-  steps: (line) => console.error(styleText("dim", `· ${line}`, { stream: process.stderr })),
+  answer: (text) => void process.stdout.write(process.stdout.isTTY ? spellOut(text) : text),
+  steps: (line) => console.error(styleText("dim", `· ${spellOut(line)}`, { stream: process.stderr })),
 };

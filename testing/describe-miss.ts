@@ -1,6 +1,7 @@
 import { structuredPatch } from "diff";
 import type { CallSpan } from "../storage/storage.ts";
 import type { PendingCall } from "./call-interceptor.ts";
+import { sortFields } from "./sort-fields.ts";
 
 /** What a call of a model, a tool or a retriever asks, whether it is made or recorded. */
 type Asked = Pick<PendingCall | CallSpan, "kind" | "name" | "request">;
@@ -20,11 +21,6 @@ export function canonicalRequest({ request }: Asked): string {
 
 /** Where messages, and the blocks of their content, name a call of a tool. */
 const idFields = new Set(["id", "tool_call_id", "tool_use_id", "call_id"]);
-
-function sortFields(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
 
 /** What of a request is in none of the recordings: a diff by lines against that which is most like it. */
 export function describeMiss(call: Asked, recordings: readonly CallSpan[]): string {

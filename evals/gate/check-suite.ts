@@ -1,4 +1,5 @@
 import type { SuiteResult } from "../results/eval-run.ts";
+import { round } from "../results/round.ts";
 import { summarizeSuite } from "../statistics/summarize-suite.ts";
 import { findBroken } from "./find-broken.ts";
 import type { GateFinding, RunScope } from "./gate.ts";
@@ -25,9 +26,7 @@ export function checkSuite(suite: SuiteResult, scope: RunScope): GateFinding[] {
     // A mean of shares may miss the threshold by a rounding.
     if (mean >= least - 1e-9) return [];
     const what = scorer === "pass" ? "The mean pass rate" : `The mean of "${scorer}"`;
-    return [
-      fail("threshold", `${what} is ${Math.round(mean * 1000) / 1000}, below the threshold of ${least}.`, scorer),
-    ];
+    return [fail("threshold", `${what} is ${round(mean)}, below the threshold of ${least}.`, scorer)];
   });
   return [...broken, ...missed, ...idle];
 }

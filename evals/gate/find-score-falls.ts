@@ -1,4 +1,5 @@
 import type { SuiteResult } from "../results/eval-run.ts";
+import { round } from "../results/round.ts";
 import { meanOf } from "../statistics/interval.ts";
 import { pairedPermutationTest } from "../statistics/permutation-test.ts";
 import { hasOwnChance, isSure } from "./compare-suite.ts";
@@ -43,5 +44,3 @@ export function findScoreFalls(
     });
   });
 }
-
-const round = (value: number): number => Math.round(value * 1000) / 1000;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { round } from "../results/round.ts";
 import { meanOf } from "../statistics/interval.ts";
 import { keyOf } from "./baseline-file.ts";
 import { listLower } from "./find-changes.ts";
@@ -63,7 +64,6 @@ function showFalls(known: ReadonlyMap<string, BaselineCase>, { cases }: Baseline
   });
 }
 
-const round = (value: number) => Math.round(value * 1000) / 1000;
 const showModels = ({ models }: Baseline) => Object.values(models).filter(Boolean).join(", ");
 const nameOf = ({ suite, id }: BaselineCase) => `${suite} > ${id}`;
 const percent = (rate: number) => `${Math.round(rate * 100)} %`;

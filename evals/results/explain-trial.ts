@@ -1,4 +1,5 @@
 import type { Trial } from "./eval-run.ts";
+import { round } from "./round.ts";
 
 /**
  * Why a trial did not pass, a line each: what the subject threw, and the scorers that it did not satisfy, with what they
@@ -19,5 +20,3 @@ export function explainTrial({ scores, observation }: Trial, before: Record<stri
   const all = [...thrown, ...reasons];
   return all.length > 0 ? all : ["It ended without the error that the case expects."];
 }
-
-const round = (value: number): number => Math.round(value * 1000) / 1000;

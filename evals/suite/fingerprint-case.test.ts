@@ -22,6 +22,8 @@ test("a case has another fingerprint where it would be judged otherwise, and onl
   const same = await of({});
   expect(same).toMatch(/^[0-9a-f]{12}$/);
   expect(await of({ id: "b", place: "elsewhere", tags: ["slow"], note: "why" })).toBe(same);
+  const fields = await of({ configurable: { user: 1, tenant: { id: 2, name: "a" } } });
+  expect(await of({ configurable: { tenant: { name: "a", id: 2 }, user: 1 } }), "in another order").toBe(fields);
   await writeFile(cassette, "one");
   const recorded = await of({ cassette });
   await writeFile(cassette, "two");

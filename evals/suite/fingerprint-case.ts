@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { sortFields } from "../../testing/sort-fields.ts";
 import type { EvalCase } from "./eval-case.ts";
 
 /** What decides whether a case passes, in 12 digits: its input, expectation, faults and cassette, not its tags and note. */
@@ -20,4 +21,6 @@ export async function fingerprintCase({
 
 /** What JSON would leave out or refuse. */
 const spellOut = (_: string, value: unknown): unknown =>
-  value instanceof RegExp || typeof value === "bigint" || typeof value === "function" ? String(value) : value;
+  value instanceof RegExp || typeof value === "bigint" || typeof value === "function"
+    ? String(value)
+    : sortFields(value);
