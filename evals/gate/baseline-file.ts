@@ -101,7 +101,7 @@ export function toBaseline({ run_id, environment, suites }: EvalRun): Baseline {
       return {
         suite: suite.name,
         ...summary,
-        live: live || (environment.live && !summary.deterministic),
+        live: live || (environment.live && !summary.deterministic && !result.retries),
         ...(result.fingerprint && { fingerprint: result.fingerprint }),
         scores: rounded(scores),
         values: rounded(Object.fromEntries(Object.entries(values).filter(([name]) => !times.has(name)))),

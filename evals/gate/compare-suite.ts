@@ -20,12 +20,14 @@ export function compareSuite(suite: SuiteResult, before: readonly BaselineCase[]
     const pair = { before: countOf(was), now: countOf(now) };
     const find = (level: GateFinding["level"], kind: GateFinding["kind"], message: string) =>
       findings.push({ level, kind, suite: suite.name, id, message: message.trim() });
-    if (!isSure(was, now, chance)) suspicions.push({ suite: suite.name, id, pair, why });
+    const { retries = [] } = suite.cases[index]!;
+    if (!isSure(was, now, chance))
+      suspicions.push({ suite: suite.name, id, pair, why, retries: retries.map(({ passed }) => passed) });
     else if (now.pass_rate > was.pass_rate) find("notice", "improvement", `${describeChange(pair)}.`);
     else if (now.pass_rate === was.pass_rate) continue;
     else if (failsByTime(suite, suite.cases[index]!)) {
       find("notice", "uncertain", `It took too long, which differs from run to run. ${why}`);
-    } else find("failure", "regression", `${describeChange(pair)}. ${why}`);
+    } else find("failure", "regression", `${describeChange(pair, retries.length)}. ${why}`);
   }
   return { findings, suspicions };
 }
@@ -40,9 +42,11 @@ export const hasOwnChance = (cases: readonly BaselineCase[]): boolean =>
 
 const countOf = ({ pass_rate, trials }: BaselineCase) => ({ passed: Math.round(pass_rate * trials), trials });
 
-function describeChange({ before, now }: Suspicion["pair"]): string {
-  if (before.trials === 1 && before.passed === 1 && now.passed === 0)
-    return `It passed before and fails now${now.trials > 1 ? `, in each of ${now.trials} tries` : ""}`;
+function describeChange({ before, now }: Suspicion["pair"], retries = 0): string {
+  if (before.trials === 1 && before.passed === 1 && now.passed === 0) {
+    const tries = now.trials + retries;
+    return `It passed before and fails now${tries > 1 ? `, in each of ${tries} tries` : ""}`;
+  }
   if (before.trials > 1 || now.trials > 1)
     return `It passed ${before.passed} of ${before.trials} trials before and ${now.passed} of ${now.trials} now`;
   return "It failed before and passes now";

@@ -24,6 +24,8 @@ export interface Suspicion {
   pair: CountPair;
   /** Why its trials failed now. */
   why: string;
+  /** Whether it passed when it was tried again, with the random numbers of its first trial. */
+  retries: readonly boolean[];
 }
 
 /** Finds what fell by more than chance among cases whose trials may differ: suites as a whole, then single cases. */
@@ -61,23 +63,32 @@ function judgeCases(suspicions: readonly Suspicion[], alpha: number): GateFindin
     .map(({ pair }) => trialPermutationTest([pair]))
     .toSorted((a, b) => a - b);
   const bound = ranked.findLast((p, index) => p <= alpha / (ranked.length - index)) ?? 0;
-  return suspicions.flatMap(({ suite, id, pair, why }): GateFinding[] => {
+  return suspicions.flatMap(({ suite, id, pair, why, retries }): GateFinding[] => {
     const p = trialPermutationTest([pair]);
-    if (p > worthTelling) return [];
+    if (p > worthTelling && retries.length === 0) return [];
     const { before, now } = pair;
     const sure = p <= bound;
     const fall = `It passed ${before.passed} of ${before.trials} trials before and ${now.passed} of ${now.trials} now (${show(p)}).`;
-    const doubt = sure ? "" : " That may be chance: try it more often with --case and --repeat.";
+    const doubt = sure ? "" : describeDoubt(retries);
     return [
       {
         level: sure ? "failure" : "notice",
         kind: sure ? "regression" : "uncertain",
         suite,
         id,
-        message: `${fall}${doubt} ${why}`.trim(),
+        message: [fall, doubt, why].filter(Boolean).join(" "),
       },
     ];
   });
+}
+
+function describeDoubt(retries: readonly boolean[]): string {
+  const repeat = "Try it more often with --case and --repeat.";
+  if (retries.length === 0) return `That may be chance. ${repeat}`;
+  const again = "When tried again with the same random numbers it";
+  if (retries.includes(true))
+    return `${again} passed, so it has a chance of its own: say so with "deterministic: false" and a "repeat".`;
+  return `${again} failed ${retries.length} times more, but other trials of the suite disagree: that may be chance. ${repeat}`;
 }
 
 const show = (p: number) => `p = ${p.toPrecision(2)}`;

@@ -97,6 +97,41 @@ describe("of a deterministic suite", () => {
     ]);
   });
 
+  test("a case that is tried again is told by what came of it, and the tries count in no figure", () => {
+    const passed = makeEvalRun({ a: [1], b: [1], c: [1] });
+    const fail = (retries: (0 | 1)[], more: (0 | 1)[]) => {
+      const run = makeEvalRun({ a: [0], b: more, c: [1] });
+      const [one] = run.suites[0]!.cases;
+      one!.retries = makeEvalRun({ a: retries }).suites[0]!.cases[0]!.trials;
+      one!.deterministic = !retries.includes(1);
+      return run;
+    };
+    expect(failures(fail([0, 0, 0, 0], [1]), passed)).toMatchObject([
+      { id: "a", message: expect.stringContaining("It passed before and fails now, in each of 5 tries. answer 1 → 0") },
+    ]);
+    const told = (run: EvalRun) => gateRun(run, toBaseline(passed), "all");
+    expect(told(fail([0, 1], [1]))).toMatchObject({
+      passed: true,
+      findings: [
+        {
+          kind: "uncertain",
+          id: "a",
+          message: expect.stringContaining("so it has a chance of its own"),
+        },
+      ],
+    });
+    expect(told(fail([0, 0, 0, 0], [0, 1]))).toMatchObject({
+      passed: true,
+      findings: [
+        { kind: "uncertain", id: "a", message: expect.stringContaining("it failed 4 times more, but other trials") },
+      ],
+    });
+    const flaky = fail([0, 1], [1]);
+    flaky.environment.live = true;
+    expect(failures(flaky, passed)).toEqual([]);
+    expect(toBaseline(flaky).cases[0]).toMatchObject({ trials: 1, pass_rate: 0, varies: true, deterministic: false });
+  });
+
   test("a case that is only too slow is told, and fails nothing", () => {
     const scorers = [
       { name: "answer", kind: "rule", passMark: 1 } as const,
@@ -275,6 +310,20 @@ describe("of a suite alone", () => {
         },
         { kind: "baseline" },
       ],
+    });
+  });
+
+  test("cases that no scorer judges are told, but for those that are to end in an error", () => {
+    const run = makeEvalRun({ a: [1], b: [1], c: [0], d: [1] });
+    for (const { id, trials, expected } of run.suites[0]!.cases) {
+      trials[0]!.scores = { answer: { score: null, passed: null }, latency: { score: null, value: 3, passed: null } };
+      if (id === "d") expected.error = "too_far";
+    }
+    expect(gateRun(run, undefined, "all").findings).toContainEqual({
+      level: "notice",
+      kind: "unjudged",
+      suite: "support",
+      message: "No scorer judges the answer of 2 cases, the first at a: whatever it is, it passes.",
     });
   });
 

@@ -66,6 +66,8 @@ export interface GateFinding {
     | "scorer_missing"
     /** The mean of a scorer fell, though no case fails by it. */
     | "score_fell"
+    /** No scorer has anything to say of cases, so that they pass whatever they answer. */
+    | "unjudged"
     /** Cases expect something that no scorer reads. */
     | "expectation_unread"
     /** A fault that cases plan met no call. */

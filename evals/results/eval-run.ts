@@ -68,11 +68,16 @@ export interface CaseResult {
   input: unknown;
   turns?: EvalCase["turns"];
   expected: EvalCase["expected"];
-  /** Whether it is known that a trial more could not differ; there is one trial then. */
+  /** Whether it is known that a trial more could not differ; there is one trial then, and its retries. */
   deterministic?: boolean;
   /** Of what decides whether it passes: another one is another case, whatever its id. */
   fingerprint?: string;
   trials: Trial[];
+  /**
+   * Tries more of a case that passed in the baseline and failed, with the random numbers of the first, until one passes: they say whether
+   * it fails each time, and count in no figure.
+   */
+  retries?: Trial[];
 }
 
 /** One try of a case. */

@@ -4,7 +4,7 @@ import { passAtK, passHatK } from "./pass-at-k.ts";
 import type { CaseSummary, SuiteSummary } from "./summary.ts";
 
 /** Averages the trials of a case. What a scorer had nothing to say about is in no mean; where it threw, it scores 0. */
-export function summarizeCase({ id, trials, deterministic = false }: CaseResult): CaseSummary {
+export function summarizeCase({ id, trials, retries = [], deterministic = false }: CaseResult): CaseSummary {
   const scores = new Map<string, number[]>();
   const values = new Map<string, number[]>();
   const put = (map: Map<string, number[]>, name: string, value: number) =>
@@ -15,7 +15,7 @@ export function summarizeCase({ id, trials, deterministic = false }: CaseResult)
       if (value !== undefined) put(values, name, value);
     }
   }
-  const outcomes = new Set(trials.map((trial) => JSON.stringify(outcomeOf(trial))));
+  const outcomes = new Set([...trials, ...retries].map((trial) => JSON.stringify(outcomeOf(trial))));
   return {
     id,
     trials: trials.length,

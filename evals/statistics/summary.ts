@@ -13,7 +13,7 @@ export interface CaseSummary {
   trials: number;
   /** Share of its trials that passed. */
   pass_rate: number;
-  /** Whether its trials differ in whether they passed or in a score, that of a measure left out. */
+  /** Whether its trials and retries differ in whether they passed or in a score, that of a measure left out. */
   varies: boolean;
   /** Whether it is known that a trial more could not differ. */
   deterministic: boolean;

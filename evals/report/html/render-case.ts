@@ -51,18 +51,19 @@ function showOutcome(trials: Trial[]): Markup {
 
 /** All there is of a case: what it is given, what it expects, how it differs from the baseline, and each of its trials. */
 export function renderCase(result: CaseResult, suite: SuiteInfo, difference: CaseDifference | undefined): Markup {
-  const { id, tags, place, note, input, turns, expected, trials } = result;
+  const { id, tags, place, note, input, turns, expected, trials, retries = [] } = result;
+  const tries = [...trials, ...retries];
   const about = [suite.subject, place].filter(Boolean).join(" · ");
   const worst = trials.find(({ passed }) => !passed) ?? trials[0];
-  const views = trials.map((trial) =>
-    trials.length === 1
+  const views = tries.map((trial) =>
+    tries.length === 1
       ? renderTrial(trial, suite.scorers)
-      : markup`<details class="trial" ${trial === worst && markup`open`}><summary>${showMark(trial.passed)} Trial ${trial.number}</summary>${renderTrial(trial, suite.scorers)}</details>`,
+      : markup`<details class="trial" ${trial === worst && markup`open`}><summary>${showMark(trial.passed)} Trial ${nameTrial(trial, result)}</summary>${renderTrial(trial, suite.scorers)}</details>`,
   );
   return markup`<header><p class="soft">${result.suite}</p><h1 tabindex="-1">${showOutcome(trials)} ${id}</h1><p class="soft">${about}</p>${note && markup`<p dir="auto">${note}</p>`}${tags.length > 0 && markup`<p class="names">${tags.map((tag) => markup`<a class="chip" href="#${new URLSearchParams({ tag: spellOut(tag) }).toString()}">${tag}</a>`)}</p>`}</header>
 ${section("Against the baseline", difference && renderDifference(difference))}
 <div class="columns">${section(turns ? "Turns" : "Input", turns ? markup`<ol class="messages">${turns.map(showTurn)}</ol>` : showValue(input))}${section("Expected", showExpected(expected))}</div>
-${trials.length > 1 && section("Trials", tabulate(trials, suite.scorers))}${views}
+${tries.length > 1 && section("Trials", tabulate(result, tries, suite.scorers))}${views}
 ${fold("Raw JSON", markup`<button type="button" class="copy">Copy</button><pre class="text">${JSON.stringify(result, null, 1)}</pre>`)}`;
 }
 
@@ -74,14 +75,23 @@ const showTurn = (turn: NonNullable<CaseResult["turns"]>[number]) =>
 const showExpected = (expected: CaseResult["expected"]) =>
   Object.entries(expected).map(([name, value]) => markup`<div class="field"><h3>${name}</h3>${showValue(value)}</div>`);
 
-function tabulate(trials: Trial[], scorers: SuiteInfo["scorers"]): Markup {
-  const rows = trials.map(({ number, passed, scores, observation: { latency_ms, usage } }) => {
+/** A retry counts in no figure. */
+const nameTrial = (trial: Trial, { retries }: CaseResult) =>
+  `${trial.number}${retries?.includes(trial) ? " (again)" : ""}`;
+
+function tabulate(result: CaseResult, tries: Trial[], scorers: SuiteInfo["scorers"]): Markup {
+  const rows = tries.map((trial) => {
+    const {
+      passed,
+      scores,
+      observation: { latency_ms, usage },
+    } = trial;
     const cells = scorers.map(({ name, unit }) => {
       const { score, value, passed: good } = scores[name] ?? {};
       return markup`<td class="${good === false && "bad"}">${value === undefined ? (typeof score === "number" ? formatFigure(score) : "–") : formatFigure(value, unit)}</td>`;
     });
     const cost = usage.cost === null ? "unknown" : formatFigure(usage.cost, "$");
-    return markup`<tr><th scope="row">${showMark(passed)} ${number}</th>${cells}<td>${formatFigure(latency_ms, "ms")}</td><td>${formatFigure(usage.total_tokens)}</td><td>${cost}</td></tr>`;
+    return markup`<tr><th scope="row">${showMark(passed)} ${nameTrial(trial, result)}</th>${cells}<td>${formatFigure(latency_ms, "ms")}</td><td>${formatFigure(usage.total_tokens)}</td><td>${cost}</td></tr>`;
   });
   const heads = ["Trial", ...scorers.map(({ name }) => name), "Time", "Tokens", "Cost"];
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="Trials"><table><thead><tr>${heads.map((head) => markup`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;

@@ -1,0 +1,52 @@
+import type { CaseResult, SuiteResult } from "../results/eval-run.ts";
+import type { GateFinding } from "./gate.ts";
+
+/** Tells what plays no part: a misspelt name decides nothing, a fault or a recording waits for a call that never comes. Such a case passes in silence. */
+export function findIdle({ name: suite, unread = {}, unmet = {}, cases }: SuiteResult): GateFinding[] {
+  const unmade: Record<string, string[]> = {};
+  for (const one of cases) {
+    for (const call of new Set(one.trials.flatMap(({ observation }) => observation.unmade ?? []))) {
+      (unmade[call] ??= []).push(placeOf(one));
+    }
+  }
+  const tell = (kind: GateFinding["kind"], [first, ...others]: readonly string[], say: (at: string) => string) => {
+    if (first === undefined) return [];
+    const at = others.length > 0 ? `of ${others.length + 1} cases, the first at ${first}` : `at ${first}`;
+    return [{ level: "notice", kind, suite, message: say(at) } satisfies GateFinding];
+  };
+  return [
+    ...tell(
+      "unjudged",
+      cases.filter(isUnjudged).map(placeOf),
+      (at) => `No scorer judges the answer ${at}: whatever it is, it passes.`,
+    ),
+    ...Object.entries(unread).flatMap(([key, places]) =>
+      tell(
+        "expectation_unread",
+        places,
+        (at) => `No scorer reads "expected.${key}" ${at}: correct its name, or add the scorer that does.`,
+      ),
+    ),
+    ...Object.entries(unmet).flatMap(([call, places]) =>
+      tell(
+        "fault_unmet",
+        places,
+        (at) => `The fault for ${call} met none ${at}: correct its kind, name or number, or take it out.`,
+      ),
+    ),
+    ...Object.entries(unmade).flatMap(([call, places]) =>
+      tell(
+        "recording_unused",
+        places,
+        (at) => `A recorded call of ${call} was not made ${at}: see why, or record the cassette again.`,
+      ),
+    ),
+  ];
+}
+
+/** Whether nothing is asked of it but to end: no scorer says that it is good or bad, and no error is expected. */
+const isUnjudged = ({ trials, expected }: CaseResult): boolean =>
+  !expected.error &&
+  trials.every(({ scores, passed }) => passed && Object.values(scores).every((one) => one.passed === null));
+
+const placeOf = ({ place, id }: CaseResult): string => place ?? id;
