@@ -173,8 +173,18 @@ test("where nothing can be run it says what it looked for, keeps nothing, and en
   mkdirSync(join(cwd, "dist"));
   renameSync(join(cwd, "a.eval.ts"), join(cwd, "dist/a.eval.ts"));
   expect((await runTroupe(["eval"], { cwd })).stderr).toContain(`There is no suite below "${cwd}".`);
+  expect(await readdir(join(cwd, ".troupe/evals"))).toEqual([]);
   const broken = makeEvalProject({ "a.eval.ts": 'throw new Error("at the top");' });
-  expect((await runTroupe(["eval"], { cwd: broken })).code).toBe(1);
+  expect((await runTroupe(["eval", "--update-baseline"], { cwd: broken })).stderr).toContain("No case ran");
+  expect(existsSync(join(broken, "evals/baseline.jsonl"))).toBe(false);
+  const absent = await runTroupe(["eval", "--baseline", "evals/basline.jsonl"], { cwd: broken });
+  expect(absent).toMatchObject({ code: 2, stderr: expect.stringContaining('no baseline "evals/basline.jsonl"') });
+  writeFileSync(join(broken, "runs"), "");
+  const full = await runTroupe(["eval", "--output", "runs"], { cwd: broken });
+  expect(full).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/No run can be kept in "runs".*\nhint: .*--output/),
+  });
   const bare = await runTroupe(["eval"], { cwd: makeTemporaryFolder() });
   expect(bare).toMatchObject({ code: 2, stderr: expect.stringContaining("npm install --save-dev vitest@5") });
 });
@@ -185,7 +195,7 @@ test("--update-baseline shows what it accepts, and from then on a fall fails the
   expect(accepted).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(
-      /This run becomes the baseline\.\nThe gate had nothing to compare with\. .*\nevals\/baseline\.jsonl: 2 cases accepted\./,
+      /This run becomes the baseline\.\nThe gate had nothing to compare with\. .*\nevals\/baseline\.jsonl holds 2 cases now\./,
     ),
   });
   writeFileSync(

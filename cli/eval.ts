@@ -10,7 +10,7 @@ export interface EvalOptions extends CaseFilter {
   concurrency?: number;
   model?: string;
   live?: boolean;
-  baseline: string;
+  baseline?: string;
   updateBaseline?: boolean;
   output?: string;
   json?: boolean;
@@ -32,7 +32,14 @@ export async function runEval(files: string[], options: EvalOptions): Promise<vo
   if (options.model) process.env["MODEL_FAST"] = process.env["MODEL_SMART"] = options.model;
   const signal = untilInterrupted();
   const { listPassing, readBaseline, writeBaseline } = await import("../evals/gate/baseline-file.ts");
-  const baseline = await readBaseline(options.baseline);
+  const path = options.baseline ?? "evals/baseline.jsonl";
+  const baseline = await readBaseline(path);
+  // A run that is held against nothing passes: one that was asked for and is not there must not be that.
+  if (options.baseline !== undefined && !baseline && !options.updateBaseline) {
+    throw new TroupeError("config_invalid", `There is no baseline "${path}".`, {
+      hint: "Correct --baseline, or make it with --update-baseline.",
+    });
+  }
   const { runEvals } = await import("../evals/run/run-evals.ts");
   const { case: part, tag, limit, repeat, concurrency, output = join(readConfig().TROUPE_DATA, "evals") } = options;
   const passing = baseline && listPassing(baseline);
@@ -53,10 +60,10 @@ export async function runEval(files: string[], options: EvalOptions): Promise<vo
   let { passed } = gate;
   if (accepting) {
     const { showUpdate } = await import("../evals/gate/show-update.ts");
-    const updated = await writeBaseline(options.baseline, run, baseline, scope);
+    const updated = await writeBaseline(path, run, baseline, scope);
     const rest = gateRun(run, updated, scope);
     const failures = rest.findings.filter(({ level }) => level === "failure").map(({ message }) => message);
-    const update = showUpdate(...spellOutAll([baseline, updated, options.baseline, failures] as const));
+    const update = showUpdate(...spellOutAll([baseline, updated, path, failures] as const));
     if (options.json) console.error(update);
     else console.log(update);
     ({ passed } = rest);

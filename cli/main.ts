@@ -146,7 +146,7 @@ const evals = troupe
   .option("--concurrency <n>", "trials at a time in each suite, in place of what the suites say", parseCount)
   .option("--model <provider:model>", "answer in all roles by this model; implies --live")
   .option("--live", "let calls leave this machine, with the models of the environment")
-  .option("--baseline <file>", "what the run is held against", "evals/baseline.jsonl")
+  .option("--baseline <file>", "what the run is held against (evals/baseline.jsonl)")
   .option("--update-baseline", "accept this run as the baseline, and show what that accepts")
   .option("--output <dir>", "the folder of all runs (evals in TROUPE_DATA)")
   .option("--json", "print the run's folder and what the gate found as JSON")

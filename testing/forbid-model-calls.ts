@@ -42,7 +42,7 @@ const mayReach = (host: string): boolean => isLoopback(host) || host === readTra
 
 const toError = (host: string): TroupeError =>
   new TroupeError("model_calls_forbidden", `A request to "${host}" was refused.`, {
-    hint: "Real calls are forbidden here: script the model, play a cassette, or dispose what forbidModelCalls() returned.",
+    hint: "Real calls are forbidden here: script the model or play a cassette; `troupe eval --live` allows them, and so does disposing what forbidModelCalls() returned.",
   });
 
 /** Where LangSmith's tracing goes, if it is on. */

@@ -40,6 +40,10 @@ function stateOf(outcome: Outcome): Fields {
   return typeof fields.values === "object" ? fieldsOf(fields.values) : fields;
 }
 
+/** What was not awaited tells nothing yet. */
+export const isPromise = (outcome: Outcome): boolean =>
+  typeof (outcome as { then?: unknown } | null)?.then === "function";
+
 /** The tools that models called, in order; undefined where it has no messages. */
 export function readToolCalls(outcome: Outcome): ToolCall[] | undefined {
   const { toolCalls, messages = outcome } = stateOf(outcome);
@@ -75,8 +79,9 @@ export function readCitations(outcome: Outcome): Citation[] | undefined {
   return Array.isArray(citations) ? citations : undefined;
 }
 
-/** The values of the interrupts that wait for an answer, or that were raised in an observed trial. */
-export function readInterrupts(outcome: Outcome): unknown[] {
+/** The values of the interrupts that wait for an answer, or that were raised in an observed trial; undefined of what cannot tell of any. */
+export function readInterrupts(outcome: Outcome): unknown[] | undefined {
+  if (typeof outcome !== "object" || outcome === null || isPromise(outcome)) return undefined;
   const { __interrupt__, interrupts, tasks } = fieldsOf(outcome);
   const pending = __interrupt__ ?? stateOf(outcome).__interrupt__ ?? tasks?.flatMap((task) => task.interrupts ?? []);
   if (pending) return pending.map(({ value }) => value);

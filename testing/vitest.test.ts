@@ -119,6 +119,12 @@ describe("toInterruptWith", () => {
       expect(outcome).not.toInterruptWith({ question: "Send it?" });
     }
     expect({ messages: [] }).not.toInterruptWith();
+    for (const nothing of [undefined, "yes", 1])
+      expect(failureOf(() => expect(nothing).not.toInterruptWith())).toContain("has no state");
+    const promise = graph.invoke({ messages: [] }, config);
+    expect(failureOf(() => expect(promise).not.toInterruptWith())).toContain("is a promise: await it");
+    expect(failureOf(() => expect(promise).not.toCallTool("send"))).toContain("is a promise: await it");
+    await promise;
   });
 
   test("reads what the SDK answers: values, a thread and its state", async () => {

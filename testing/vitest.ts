@@ -3,7 +3,7 @@
  * nodes and routers answer and for what the LangGraph SDK and evals tell of them.
  */
 import { expect, type MatchersObject } from "vitest";
-import { readCitations, readInterrupts, readRoute, readToolCalls } from "./read-outcome.ts";
+import { isPromise, readCitations, readInterrupts, readRoute, readToolCalls } from "./read-outcome.ts";
 
 declare module "vitest" {
   interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
@@ -32,7 +32,7 @@ export const matchers = {
   toCallTool(outcome, name: string, ...args) {
     const print = (value: unknown) => this.utils.stringify(value, undefined, { min: true });
     const calls = readToolCalls(outcome);
-    if (!calls) return untold(this, "messages");
+    if (!calls) return untold(this, "messages", outcome);
     const pass = calls.some((call) => call.name === name && (!args.length || this.equals(call.args, args[0])));
     const wanted = `the tool "${name}"${args.length ? ` with ${print(args[0])}` : ""}`;
     const seen = calls.map((call) => `${call.name}(${print(call.args)})`);
@@ -48,6 +48,7 @@ export const matchers = {
       return untold(
         this,
         "route, nodes or goto",
+        outcome,
         "Give it what the router function, or a node with a Command, answered.",
       );
     }
@@ -60,7 +61,7 @@ export const matchers = {
 
   toCite(outcome, source: string, { lines }: { lines?: number | [number, number] } = {}) {
     const citations = readCitations(outcome);
-    if (!citations) return untold(this, "citations");
+    if (!citations) return untold(this, "citations", outcome);
     const [first = 0, last = first] = [lines ?? []].flat();
     const pass = citations.some(
       (citation) =>
@@ -75,6 +76,7 @@ export const matchers = {
   toInterruptWith(outcome, ...values) {
     const print = (value: unknown) => this.utils.stringify(value, undefined, { min: true });
     const interrupts = readInterrupts(outcome);
+    if (!interrupts) return untold(this, "state", outcome);
     const pass = interrupts.some((value) => !values.length || this.equals(value, values[0]));
     const wanted = values.length ? ` with ${print(values[0])}` : "";
     const seen = interrupts.map((value) => print(value));
@@ -86,9 +88,12 @@ export const matchers = {
 } satisfies MatchersObject;
 
 /** What tells nothing fails with `.not` too. */
-const untold = ({ isNot = false }: { isNot?: boolean }, what: string, hint = "") => ({
+const untold = ({ isNot = false }: { isNot?: boolean }, what: string, outcome: unknown, hint = "") => ({
   pass: isNot,
-  message: () => `What was given to expect has no ${what}.${hint && ` ${hint}`}`,
+  message: () => {
+    if (isPromise(outcome)) return "What was given to expect is a promise: await it.";
+    return `What was given to expect has no ${what}.${hint && ` ${hint}`}`;
+  },
 });
 
 const list = (verb: string, things: string[]): string =>

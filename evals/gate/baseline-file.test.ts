@@ -109,7 +109,7 @@ test("an update shows what it accepts, what is worse and gone first", () => {
     toBaseline,
   );
   expect(showUpdate(before, after!, "baseline.jsonl").split("\n")).toEqual([
-    "baseline.jsonl: 3 cases accepted.",
+    "baseline.jsonl holds 3 cases now.",
     "  worse   support > a: 100 % → 0 %",
     "  gone    support > c",
     "  better  support > b: 0 % → 100 %",
@@ -125,7 +125,7 @@ test("an update shows other models, means that fell, and what it does not excuse
   after!.cases[0]!.scores = { ndcg: 0.8, recall: 0.6 };
   const threshold = 'The mean of "ndcg" is 0.8, below the threshold of 0.9.';
   expect(showUpdate(before, after!, "baseline.jsonl", [threshold]).split("\n")).toEqual([
-    "baseline.jsonl: 2 cases accepted.",
+    "baseline.jsonl holds 2 cases now.",
     "  models  embedded, openai:gpt-5.4 → embedded, embedded",
     '  lower   support, mean of "ndcg": 1 → 0.8',
     "  No case passes more or less often than before.",

@@ -42,7 +42,10 @@ const mostText = 600;
 export async function readBaseline(path: string): Promise<Baseline | undefined> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
-    throw error;
+    throw new TroupeError("config_invalid", `The baseline "${path}" cannot be read: ${error.message}.`, {
+      hint: "Name a file with --baseline that you may read.",
+      cause: error,
+    });
   });
   if (text === undefined) return undefined;
   const [head = "", ...lines] = text.trimEnd().split("\n");
@@ -59,7 +62,7 @@ export async function readBaseline(path: string): Promise<Baseline | undefined> 
 
 /**
  * Writes what a run came to as the baseline, and answers it. Cases that did not run stay as they were; those that are no more, of a suite or
- * a run that ended, go. Throws `config_invalid` where cases would stay that other models answered.
+ * a run that ended, go. Throws `config_invalid` where there is no case, and where cases would stay that other models answered.
  */
 export async function writeBaseline(
   path: string,
@@ -78,6 +81,10 @@ export async function writeBaseline(
   if (before && kept.length > 0 && !isDeepStrictEqual(before.models, environment.models)) {
     const message = `"${path}" holds ${kept.length} cases that did not run, answered by other models (${before.models.smart}).`;
     throw new TroupeError("config_invalid", message, { hint: "Run every suite with --update-baseline." });
+  }
+  if (kept.length + ran.length === 0) {
+    const hint = "Correct what the gate names, and run it again with --update-baseline.";
+    throw new TroupeError("config_invalid", `No case ran, so that nothing can be accepted as "${path}".`, { hint });
   }
   const cases = [...kept, ...ran].toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const left = new Set(cases.map(({ suite }) => suite));

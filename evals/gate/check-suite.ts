@@ -17,7 +17,7 @@ export function checkSuite(suite: SuiteResult, scope: RunScope): GateFinding[] {
   });
   if (error) return [fail("suite_failed", [error.message, error.hint].filter(Boolean).join(" "))];
   if (cases.length < planned) return [fail("incomplete", `${planned - cases.length} of ${planned} cases did not end.`)];
-  const [broken, idle] = [findBroken(suite), findIdle(suite)];
+  const [broken, idle] = [findBroken(suite), findIdle(suite, scope)];
   if (scope === "cases") return [...broken, ...idle];
   const { pass, scorers } = summarizeSuite(suite);
   const missed = Object.entries(threshold).flatMap(([scorer, least]) => {

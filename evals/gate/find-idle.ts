@@ -1,8 +1,11 @@
 import type { CaseResult, SuiteResult } from "../results/eval-run.ts";
-import type { GateFinding } from "./gate.ts";
+import type { GateFinding, RunScope } from "./gate.ts";
 
 /** Tells what plays no part: a misspelt name decides nothing, a fault or a recording waits for a call that never comes. Such a case passes in silence. */
-export function findIdle({ name: suite, unread = {}, unmet = {}, cases }: SuiteResult): GateFinding[] {
+export function findIdle(
+  { name: suite, scorers, unread = {}, unmet = {}, cases }: SuiteResult,
+  scope: RunScope,
+): GateFinding[] {
   const unmade: Record<string, string[]> = {};
   for (const one of cases) {
     for (const call of new Set(one.trials.flatMap(({ observation }) => observation.unmade ?? []))) {
@@ -20,6 +23,13 @@ export function findIdle({ name: suite, unread = {}, unmet = {}, cases }: SuiteR
       cases.filter(isUnjudged).map(placeOf),
       (at) => `No scorer judges the answer ${at}: whatever it is, it passes.`,
     ),
+    // Of a part of the suite it may have nothing to say.
+    ...(scope === "cases" ? [] : scorers.filter((one) => isSilent(one, cases))).map(({ name }): GateFinding => ({
+      level: "notice",
+      kind: "scorer_silent",
+      suite,
+      message: `The scorer "${name}" says nothing of any case: tell it what to look for, or take it out.`,
+    })),
     ...Object.entries(unread).flatMap(([key, places]) =>
       tell(
         "expectation_unread",
@@ -48,5 +58,14 @@ export function findIdle({ name: suite, unread = {}, unmet = {}, cases }: SuiteR
 const isUnjudged = ({ trials, expected }: CaseResult): boolean =>
   !expected.error &&
   trials.every(({ scores, passed }) => passed && Object.values(scores).every((one) => one.passed === null));
+
+/** Whether it has neither a score, nor a figure, nor an error in any trial. */
+const isSilent = ({ name }: { name: string }, cases: readonly CaseResult[]): boolean =>
+  cases.every(({ trials }) =>
+    trials.every(({ scores }) => {
+      const { score = null, value, error } = scores[name] ?? {};
+      return score === null && value === undefined && error === undefined;
+    }),
+  );
 
 const placeOf = ({ place, id }: CaseResult): string => place ?? id;

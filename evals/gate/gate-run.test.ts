@@ -325,6 +325,14 @@ describe("of a suite alone", () => {
       suite: "support",
       message: "No scorer judges the answer of 2 cases, the first at a: whatever it is, it passes.",
     });
+    run.suites[0]!.scorers = ["answer", "latency", "leak"].map((name) => ({ name, kind: "rule", passMark: 1 }));
+    run.suites[0]!.cases[2]!.trials[0]!.scores = { answer: { score: null, passed: false, error: "Error: no" } };
+    const silent = (scope: "all" | "cases") =>
+      gateRun(run, undefined, scope).findings.filter(({ kind }) => kind === "scorer_silent");
+    expect(silent("all")).toMatchObject([
+      { message: expect.stringContaining('The scorer "leak" says nothing of any case') },
+    ]);
+    expect(silent("cases")).toEqual([]);
   });
 
   test("a fault that met no call is told with its place, and fails nothing", () => {

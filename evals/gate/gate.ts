@@ -68,6 +68,8 @@ export interface GateFinding {
     | "score_fell"
     /** No scorer has anything to say of cases, so that they pass whatever they answer. */
     | "unjudged"
+    /** A scorer has nothing to say of any case of its suite. */
+    | "scorer_silent"
     /** Cases expect something that no scorer reads. */
     | "expectation_unread"
     /** A fault that cases plan met no call. */

@@ -32,7 +32,7 @@ export function showUpdate(
   const move = ({ was, now }: { was: BaselineCase; now: BaselineCase }) =>
     `${nameOf(now)}: ${percent(was.pass_rate)} → ${percent(now.pass_rate)}`;
   return [
-    `${path}: ${after.cases.length} cases accepted.`,
+    `${path} holds ${after.cases.length} cases now.`,
     ...(before && !isDeepStrictEqual(before.models, after.models)
       ? [`  models  ${showModels(before)} → ${showModels(after)}`]
       : []),

@@ -46,7 +46,7 @@ const writeFinding = ({ kind, suite, message }: GateFinding): string =>
 function writeCase(result: CaseResult, finding: GateFinding | undefined): string {
   const { suite, id, trials, tags, place } = result;
   const seconds = trials.reduce((sum, { observation }) => sum + observation.latency_ms, 0) / 1000;
-  const head = { name: id, classname: suite, ...(place && { file: place }), time: seconds.toFixed(3) };
+  const head = { name: id, classname: suite, ...splitPlace(place), time: seconds.toFixed(3) };
   const scores = Object.entries(summarizeCase(result).scores).map(([name, score]) => [`score ${name}`, score] as const);
   const failed = trials.find(({ passed }) => !passed);
   const passed = trials.filter((trial) => trial.passed).length;
@@ -56,6 +56,12 @@ function writeCase(result: CaseResult, finding: GateFinding | undefined): string
     ...(finding ? [element("failure", { message: finding.message }, [escape(why)])] : []),
     ...(failed && !finding ? [element("skipped", { message: `It fails, which the gate allows. ${why}` })] : []),
   ]);
+}
+
+/** Of `cases.jsonl:12` the file and the line, of `faq.eval.ts, case 2` the file. */
+function splitPlace(place = ""): Record<string, string> {
+  const { file, line } = /^(?<file>.*?)(?::(?<line>\d+)|, case \d+)?$/s.exec(place)!.groups!;
+  return { ...(file && { file }), ...(line && { line }) };
 }
 
 const properties = (facts: readonly (readonly [string, string | number])[]): string =>

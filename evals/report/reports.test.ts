@@ -59,7 +59,7 @@ test("JUnit's XML fails where the gate does: cases, suites that could not run, t
     { name: "gate: threshold", classname: "support" },
     { name: "good", classname: "support", time: "0.012" },
     { name: "known", classname: "support", time: "0.012" },
-    { name: "fell", classname: "support", time: "0.024", file: "cases.jsonl:3" },
+    { name: "fell", classname: "support", time: "0.024", file: "cases.jsonl", line: "3" },
     { name: "suite", classname: "broken" },
     { name: "gate: case_missing", classname: "gone" },
   ]);
@@ -79,6 +79,7 @@ test("the cases by which a suite as a whole fails the gate are failures to JUnit
   const run = makeEvalRun({ a: [1], b: [0], c: [1, 0] }, { threshold: { pass: 0.9 } });
   const [, b, c] = run.suites[0]!.cases;
   b!.place = "cases.jsonl:2";
+  c!.place = "evals/c.eval.ts, case 3";
   c!.trials[1]!.scores = {
     answer: { score: 1, passed: true },
     route: { score: 0, passed: false, comment: "elsewhere" },
@@ -89,16 +90,27 @@ test("the cases by which a suite as a whole fails the gate are failures to JUnit
     const cases = Array.from(parseXml(writeJunit(run, gate)).getElementsByTagName("testcase"));
     const listed = writeMarkdown(run, gate, undefined).matchAll(/^ {2}- (.*)$/gm);
     return {
+      places: cases.map((one) => [one.getAttribute("file"), one.getAttribute("line")]),
       junit: cases
         .filter((one) => one.getElementsByTagName("failure").length > 0)
         .map((one) => one.getAttribute("name")),
       markdown: Array.from(listed, ([, line]) => line),
     };
   };
-  const [ofB, ofC] = ['**b** (cases.jsonl:2): answer 0: "28" is missing', "**c**: route 0: elsewhere"];
-  expect(failing({ pass: 0.9 })).toEqual({ junit: ["gate: threshold", "b", "c"], markdown: [ofB, ofC] });
-  expect(failing({ answer: 0.9 })).toEqual({ junit: ["gate: threshold", "b"], markdown: [ofB] });
-  expect(failing({ pass: 0.1 })).toEqual({ junit: [], markdown: [] });
+  const [ofB, ofC] = [
+    '**b** (cases.jsonl:2): answer 0: "28" is missing',
+    "**c** (evals/c.eval.ts, case 3): route 0: elsewhere",
+  ];
+  const places = [
+    [null, null],
+    [null, null],
+    ["cases.jsonl", "2"],
+    ["evals/c.eval.ts", null],
+  ];
+  expect(failing({ pass: 0.9 })).toMatchObject({ places });
+  expect(failing({ pass: 0.9 })).toMatchObject({ junit: ["gate: threshold", "b", "c"], markdown: [ofB, ofC] });
+  expect(failing({ answer: 0.9 })).toMatchObject({ junit: ["gate: threshold", "b"], markdown: [ofB] });
+  expect(failing({ pass: 0.1 })).toMatchObject({ junit: [], markdown: [] });
 });
 
 test("what changed in a call that no cassette has comes through in lines, to the terminal and in the Markdown", () => {

@@ -20,13 +20,17 @@ export async function createRun(output: string, environment: EvalEnvironment): P
   const started_at = new Date().toISOString();
   const run_id = started_at.replace(/[:.]/g, "-");
   const folder = join(output, run_id);
-  await mkdir(output, { recursive: true });
   try {
+    await mkdir(output, { recursive: true });
     await mkdir(folder);
   } catch (error) {
+    const { code, message, path } = error as NodeJS.ErrnoException;
     // Another run began in the same millisecond.
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return createRun(output, environment);
-    throw error;
+    if (code === "EEXIST" && path === folder) return createRun(output, environment);
+    throw new TroupeError("config_invalid", `No run can be kept in "${output}": ${message}.`, {
+      hint: "Name a folder that you may write to with --output or TROUPE_DATA.",
+      cause: error,
+    });
   }
   await mkdir(join(folder, "suites"));
   await mkdir(join(folder, "cases"));

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { Writable } from "node:stream";
 import { createVitest } from "vitest/node";
 import { TroupeError } from "../../errors.ts";
@@ -58,7 +59,10 @@ export async function runEvals(options: RunOptions): Promise<{ run: EvalRun; fol
     await keepBrokenFiles(folder, testModules, signal.aborted ? [] : unhandledErrors);
     await finishRun(folder, signal.aborted ? "interrupted" : "complete");
     const run = await readRun(folder);
-    if (run.suites.length === 0 && !signal.aborted) throw nothingToRun(part);
+    if (run.suites.length === 0 && !signal.aborted) {
+      await rm(folder, { recursive: true });
+      throw nothingToRun(part);
+    }
     return { run, folder };
   } finally {
     reporter.clear();

@@ -1,7 +1,7 @@
 import { assert, asyncProperty, constantFrom, dictionary, integer, uniqueArray } from "fast-check";
 import { expect, test } from "vitest";
 import { scoreText } from "../../tests/fixtures/score-text.ts";
-import { hit, ndcg, precision, recall, reciprocalRank } from "./index.ts";
+import { hit, leak, ndcg, precision, recall, reciprocalRank } from "./index.ts";
 import type { Scorer } from "./scorer.ts";
 
 const found = (...names: string[]) => ({ documents: names.map((id) => ({ id, text: id, source: id.split(":")[0] })) });
@@ -54,6 +54,11 @@ test("lines are not found in a document that does not tell its own", async () =>
 
 test("a k or grades that make no sense are told", async () => {
   expect(() => recall({ k: 0 })).toThrow('"k" of recall is 0.');
+  expect(() => recall({ K: 5 } as object)).toThrow('The scorer "recall@5" has no option "K".');
+  expect(() => recall(5 as never)).toThrow('The scorer "recall@5" was given 5.');
+  expect(() => leak({ secret: ["x"] } as object)).toThrow(
+    expect.objectContaining({ code: "suite_invalid", hint: "Its options are an object of: secrets." }),
+  );
   await expect(scoreText(ndcg, { documents: { a: -1 } }, found("a"))).rejects.toMatchObject({ code: "case_invalid" });
 });
 
