@@ -45,6 +45,9 @@ test(
       "syntax.eval.ts": 'defineSuite("syntax", { task: (i: number => i });',
       "throws.eval.ts": 'throw new Error("at the top");',
       "empty.eval.ts": "export {};",
+      "setup.eval.ts": `const setup = () => { throw new Error("no desk"); };
+      defineSuite("setup", { ${three}, setup, task: (i: number) => i });`,
+      "node.eval.ts": `defineSuite("node", { ${three}, task: () => { throw new TypeError("no node"); } });`,
     });
     const { stdout, code } = await runTroupe(["eval"], { cwd });
     expect(code).toBe(1);
@@ -58,11 +61,14 @@ test(
       killed: 1,
       rejects: 3,
       "killed.eval.ts": expect.stringMatching(/^Worker exited unexpectedly with signal SIGKILL/),
-      "rejects.eval.ts": expect.stringMatching(/^Unhandled Rejection: nobody listens/),
+      setup: expect.stringMatching(/^"setup" threw Error: no desk \(setup\.eval\.ts:3:\d+\)$/),
+      node: 3,
+      "rejects.eval.ts": expect.stringMatching(/^Unhandled Rejection: nobody listens \(rejects\.eval\.ts:4:\d+\)$/),
       "syntax.eval.ts": expect.stringMatching(/Expected `,` or `\)` but found `=>` \(syntax\.eval\.ts:3:\d+\)$/),
       "throws.eval.ts": expect.stringMatching(/^at the top \(throws\.eval\.ts:3:\d+\)$/),
       "empty.eval.ts": "It defines no suite.",
     });
+    expect(stdout).toMatch(/All 3 trials ended in an error .* TypeError: no node \(node\.eval\.ts:3:\d+\)/);
     expect(stdout).toContain("✗ killed (killed.eval.ts): 2 of 3 cases did not end.");
     expect(stdout).toMatch(
       / {2}fails: exits > 2-\w+ \(exits\.eval\.ts, case 2\): Error: process\.exit unexpectedly called with "0"/,

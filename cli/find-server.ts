@@ -10,9 +10,13 @@ const patienceMs = 5_000;
  */
 export async function findServer(url?: string): Promise<string> {
   if (url) {
-    return reach(url, (base) => `No server answers at "${base}"`, "Correct --url, or start a server with `npm start`.");
+    return reach(
+      url,
+      (base) => `No server answers at "${base}"`,
+      "Correct --url, or start a server with `npx troupe serve`.",
+    );
   }
-  const hint = "Start one with `npm start`, or name it with --url http://host:port.";
+  const hint = "Start one with `npx troupe serve`, or name it with --url http://host:port.";
   const { TROUPE_DATA } = readConfig();
   const recorded = await readServerFile(TROUPE_DATA);
   if (recorded)

@@ -31,7 +31,9 @@ test("an error shows its cause only with --verbose", async () => {
   const args = ["ask", "Hello?", "--url", "http://127.0.0.1:1"];
   const short = await runTroupe(args);
   expect(short).toMatchObject({ code: 1, stdout: "" });
-  expect(short.stderr).toMatch(/^error: No server answers at "http:\/\/127\.0\.0\.1:1".*\nhint: .*npm start.*\n$/);
+  expect(short.stderr).toMatch(
+    /^error: No server answers at "http:\/\/127\.0\.0\.1:1".*\nhint: .*npx troupe serve.*\n$/,
+  );
   expect((await runTroupe([...args, "--verbose"])).stderr).toContain("[cause]");
   const nested = ["eval", "capture", "x", "--url", "http://127.0.0.1:1", "--verbose"];
   expect((await runTroupe(nested)).stderr).toContain("[cause]");

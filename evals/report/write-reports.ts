@@ -58,7 +58,8 @@ function parseLine(line: string): HistoryLine[] {
 
 async function removeOldRuns(output: string): Promise<void> {
   const runs = (await readdir(output)).filter((name) => /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/.test(name));
-  for (const name of runs.toSorted().slice(0, -mostRuns)) await rm(join(output, name), { recursive: true });
+  for (const name of runs.toSorted().slice(0, -mostRuns))
+    await rm(join(output, name), { recursive: true, force: true, maxRetries: 3 });
 }
 
 function toHistoryLine({ run_id, started_at, status, environment, suites }: EvalRun): HistoryLine {

@@ -16,7 +16,11 @@ export function explainTrial({ scores, observation }: Trial, before: Record<stri
   });
   // Behind a diff a hint would be part of its last line.
   const gap = error?.message.includes("\n") ? "\n" : " ";
-  const thrown = error ? [`${error.name}: ${error.message}${error.hint ? `${gap}${error.hint}` : ""}`] : [];
+  const thrown = error
+    ? [
+        `${error.name}: ${error.message}${error.place ? ` (${error.place})` : ""}${error.hint ? `${gap}${error.hint}` : ""}`,
+      ]
+    : [];
   const all = [...thrown, ...reasons];
   return all.length > 0 ? all : ["It ended without the error that the case expects."];
 }

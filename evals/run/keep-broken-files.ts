@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { TestModule } from "vitest/node";
 import type { SuiteResult } from "../results/eval-run.ts";
 import { writeSuite } from "../results/run-folder.ts";
+import { placeInStack } from "../suite/place-in-stack.ts";
 
 /** An error as vitest hands it over from a worker. */
 interface WorkerError {
@@ -21,6 +22,7 @@ export async function keepBrokenFiles(folder: string, modules: TestModule[], unh
     const name = file === undefined ? "outside of the suites" : relative(process.cwd(), file);
     const { message, hint, stack } = describe(error);
     const known = broken.get(name);
+    if (known?.message.includes(message)) return;
     broken.set(name, known ? { ...known, message: `${known.message}\n${message}` } : { message, hint, stack });
   };
   for (const module of modules) for (const error of module.errors()) add(module.moduleId, error as WorkerError);
@@ -47,7 +49,8 @@ function describe({ message, type, cause, stack, stacks }: WorkerError): SuiteRe
     .join(" ")
     .replace(/\s*╭─\[ (.*) \]/, " ($1)");
   const own = stacks?.find(({ file }) => file.startsWith(process.cwd()) && !file.includes("/node_modules/"));
-  const place = own ? ` (${relative(process.cwd(), own.file)}:${own.line}:${own.column})` : "";
+  const at = own ? `${relative(process.cwd(), own.file)}:${own.line}:${own.column}` : placeInStack(stack);
+  const place = at ? ` (${at})` : "";
   const kind = type?.startsWith("Unhandled ") && !cause ? `${type}: ` : "";
   return { message: `${kind}${text}${place}`, stack: stack && stripVTControlCharacters(stack) };
 }

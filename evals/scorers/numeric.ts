@@ -48,18 +48,18 @@ export const numeric = configurable<{ abs: number; rel: number }>(({ abs = 0, re
 
 /** The numbers of a text that stand at one of the units, or all: `−1,250.5` is -1250.5. */
 function readNumbers(text: string, units: string[]): number[] {
-  const answer = withoutMarks(withoutSources(text)).replaceAll("−", "-");
+  const answer = withoutMarks(withoutSources(text)).replaceAll("−", "-").replaceAll(emphasis, "$2");
   const isList = /^[ \t]*1[.)] /m.test(answer) && /^[ \t]*2[.)] /m.test(answer);
   const plain = (isList ? answer.replaceAll(/^[ \t]*\d{1,2}[.)] /gm, "") : answer).replaceAll(noNumbers, " ");
   const hasUnit = (start: number, end: number) =>
     units.some((unit) => {
       const after = plain
-        .slice(end, end + unit.length + 2)
-        .trimStart()
+        .slice(end, end + unit.length + 3)
+        .replace(/^\s*\(?/, "")
         .toLowerCase();
       const before = plain
-        .slice(Math.max(0, start - unit.length - 1), start)
-        .trimEnd()
+        .slice(Math.max(0, start - unit.length - 2), start)
+        .replace(/:?\s*$/, "")
         .toLowerCase();
       // The m of meters is not that of minutes.
       const next = after.slice(unit.length);
@@ -79,6 +79,9 @@ function readNumbers(text: string, units: string[]): number[] {
     ...read(commaed, (digits) => digits.replaceAll(/[^\d,-]/g, "").replace(",", ".")),
   ];
 }
+
+/** Markdown's: `**25** EUR`, but not the product `2*3*4`. */
+const emphasis = /(?<![\w*])(\*{1,3}|__|`)(?=\S)([^*`\n]*\S)\1(?![\w*])/g;
 
 /** Dates, versions and times. */
 const noNumbers =

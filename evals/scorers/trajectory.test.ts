@@ -39,6 +39,23 @@ test.each([
   },
 );
 
+test.each(['Tool "find" not found.\n Please fix your mistakes.', "find is not a valid tool, try one of [pay]."])(
+  "a call of a tool that is not there is a call of nothing that was expected: %s",
+  async (message) => {
+    const unknown = { name: "find", args: {}, error: `Error: ${message}` };
+    const score = async (tools: string[], mode: "strict" | "superset" | "subset" | "unordered") =>
+      scoreText(trajectory({ mode }), { tools }, { toolCalls: [unknown] });
+    for (const mode of ["strict", "superset", "subset", "unordered"] as const)
+      expect(await score(["find"], mode)).toMatchObject({
+        score: 0,
+        comment: expect.stringContaining("there is no tool find"),
+      });
+    expect(await score([], "strict")).toMatchObject({ score: 0 });
+    const failed = { ...unknown, error: "Error: no network" };
+    expect(await scoreText(trajectory, { tools: ["find"] }, { toolCalls: [failed] })).toMatchObject({ score: 1 });
+  },
+);
+
 test("no call where none is expected is right, and told otherwise by name", async () => {
   expect(await scoreText(trajectory, { tools: [] })).toEqual({ score: 1 });
   const { comment } = await scoreText(trajectory, { tools: [] }, { toolCalls: calls.slice(1) });

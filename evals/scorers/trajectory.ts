@@ -1,6 +1,7 @@
 import type * as agentevals from "agentevals";
 import type { ToolArgsMatchMode, ToolArgsMatchOverrides, TrajectoryMatchMode } from "agentevals";
 import { z } from "zod";
+import type { ObservedToolCall } from "../suite/observation.ts";
 import { readMessages } from "../suite/read-messages.ts";
 import { configurable } from "./configurable.ts";
 import { importPeer } from "./import-peer.ts";
@@ -47,14 +48,22 @@ export const trajectory = configurable<TrajectoryOptions>(({ mode = "strict", ar
       // A tool named "constructor" has no override.
       toolArgsMatchOverrides: Object.assign(Object.create(null) as object, overrides),
     });
-    const isRight = async (came: Call, one: Call): Promise<boolean> =>
+    const isRight = async (came: ObservedToolCall, one: Call): Promise<boolean> =>
       came.name === one.name &&
+      !isUnknown(came) &&
       (!one.args ||
         (await evaluate({ outputs: [toMessage(came)], referenceOutputs: [toMessage(one)] })).score === true);
     const score = (await matches(called, wanted, mode, isRight)) ? 1 : 0;
-    return score === 1 ? { score } : { score, comment: `expected ${list(wanted)} (${mode}), called ${list(called)}` };
+    if (score === 1) return { score };
+    const unknown = called.filter(isUnknown).map(({ name }) => name);
+    const more = unknown.length > 0 ? `; there is no tool ${unknown.join(", ")}` : "";
+    return { score, comment: `expected ${list(wanted)} (${mode}), called ${list(called)}${more}` };
   },
 }));
+
+/** Whether the tool is not there, as the ToolNode of LangGraph or of langchain answers: nothing has run then. */
+const isUnknown = ({ name, error = "" }: ObservedToolCall): boolean =>
+  [`Error: Tool "${name}" not found`, `Error: ${name} is not a valid tool`].some((start) => error.startsWith(start));
 
 /**
  * agentevals says whether one call is as expected; who goes with whom is decided here. In 0.0.7 (and in openevals 0.2.2, which has the
@@ -62,10 +71,10 @@ export const trajectory = configurable<TrajectoryOptions>(({ mode = "strict", ar
  * the first expectation that it fits, though only a later one may have no other.
  */
 async function matches(
-  called: Call[],
+  called: ObservedToolCall[],
   wanted: Call[],
   mode: TrajectoryMatchMode,
-  isRight: (came: Call, one: Call) => Promise<boolean>,
+  isRight: (came: ObservedToolCall, one: Call) => Promise<boolean>,
 ): Promise<boolean> {
   const fits = await Promise.all(called.map((came) => Promise.all(wanted.map((one) => isRight(came, one)))));
   if (mode === "superset") return countPairs(fits, wanted.length) === wanted.length;

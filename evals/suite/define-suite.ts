@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
-import { TroupeError } from "../../errors.ts";
+import { isTroupeError, TroupeError } from "../../errors.ts";
 import type { CaseResult, SuiteInfo, SuiteResult } from "../results/eval-run.ts";
 import { explainTrial } from "../results/explain-trial.ts";
 import type { CaseFigures, ProvidedRun } from "../results/provided-run.ts";
@@ -85,7 +85,7 @@ function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit
     try {
       if (options.documents) closing.defer(await openDocuments(options.documents, file));
       if (clock) closing.defer(stopClock(clock));
-      const close = await options.setup?.();
+      const close = await setUp(options);
       if (typeof close === "function") closing.defer(close as () => Promise<void>);
       subject = await openSubject(options);
       info.subject = subject.description;
@@ -114,6 +114,19 @@ function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit
       if (folder) appendCase(folder, result);
       const passed = result.trials.filter((trial) => trial.passed).length;
       if (passed < result.trials.length) throw failureOf(result);
+    });
+  }
+}
+
+/** What `setup` throws says of itself that it is of there. */
+async function setUp({ setup }: AnyOptions): Promise<unknown> {
+  try {
+    return await setup?.();
+  } catch (cause) {
+    if (isTroupeError(cause)) throw cause;
+    const { name, message, place, stack } = describeError(cause);
+    throw Object.assign(new Error(`"setup" threw ${name}: ${message}${place ? ` (${place})` : ""}`, { cause }), {
+      stack,
     });
   }
 }

@@ -62,5 +62,13 @@ export interface Observation {
   started_at: string;
   latency_ms: number;
   /** What the subject threw. */
-  error?: { name: string; message: string; code?: string; hint?: string; stack?: string };
+  error?: {
+    name: string;
+    message: string;
+    code?: string;
+    hint?: string;
+    stack?: string;
+    /** `desk.ts:49:63`: where of the project's own code it came from. */
+    place?: string;
+  };
 }

@@ -15,7 +15,8 @@ export function planFaults(faults: readonly PlannedFault[], met: Set<PlannedFaul
     for (const hit of hits) met.add(hit);
     for (const { delay_ms, error, answer } of hits) {
       if (delay_ms) await setTimeout(delay_ms, undefined, { signal });
-      if (error !== undefined) throw new Error(error);
+      // Where a planned error was made says nothing.
+      if (error !== undefined) throw Object.assign(new Error(error), { stack: "" });
       if (answer !== undefined) return { response: respond[kind](answer) };
     }
     return undefined;
