@@ -120,8 +120,19 @@ test("Ctrl-C ends a case that blocks its process after seconds, and reports what
   command.process.kill("SIGINT");
   expect((await command.ended).code).toBe(130);
   const { run, folder } = await readOnlyRun(cwd);
-  expect(run.suites[0]?.cases.map(({ id }) => id)).toEqual(["1"]);
+  expect(run.suites[0]).toMatchObject({ cases: [{ id: "1" }], unended: ["2"] });
   expect(existsSync(join(folder, "report.html"))).toBe(true);
+});
+
+test("a case that blocks its process for longer than its time ends with it, and is named", async () => {
+  const cwd = makeEvalProject({
+    "a.eval.ts": blocking.replace("concurrency: 1", "concurrency: 1, timeoutMs: 500"),
+    "good.eval.ts": good,
+  });
+  const { stdout, stderr, code } = await runTroupe(["eval"], { cwd });
+  expect([code, stderr]).toEqual([1, expect.stringContaining("A case blocked its process for 500 ms")]);
+  expect(stdout).toContain("✗ blocks (a.eval.ts): 1 of 2 cases did not end. Begun and not ended: 2.");
+  expect(stdout).toMatch(/^good +100 %/m);
 });
 
 test("a second Ctrl-C ends it at once, with its workers", async () => {

@@ -4,6 +4,7 @@ import { summarizeSuite } from "../statistics/summarize-suite.ts";
 import { findBroken } from "./find-broken.ts";
 import { findIdle } from "./find-idle.ts";
 import type { GateFinding, RunScope } from "./gate.ts";
+import { tellUnended } from "./tell-unended.ts";
 
 /** What fails a suite without a look at the baseline: that it could not run or end, what threw, and its thresholds once all of it ran; and what of its cases plays no part. */
 export function checkSuite(suite: SuiteResult, scope: RunScope): GateFinding[] {
@@ -16,7 +17,8 @@ export function checkSuite(suite: SuiteResult, scope: RunScope): GateFinding[] {
     message,
   });
   if (error) return [fail("suite_failed", [error.message, error.hint].filter(Boolean).join(" "))];
-  if (cases.length < planned) return [fail("incomplete", `${planned - cases.length} of ${planned} cases did not end.`)];
+  if (cases.length < planned)
+    return [fail("incomplete", `${planned - cases.length} of ${planned} cases did not end.${tellUnended([suite])}`)];
   const [broken, idle] = [findBroken(suite), findIdle(suite, scope)];
   if (scope === "cases") return [...broken, ...idle];
   const { pass, scorers } = summarizeSuite(suite);

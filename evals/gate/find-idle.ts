@@ -20,7 +20,7 @@ export function findIdle(
   return [
     ...tell(
       "unjudged",
-      cases.filter(isUnjudged).map(placeOf),
+      scorers.length > 0 ? cases.filter(isUnjudged).map(placeOf) : [],
       (at) => `No scorer judges the answer ${at}: whatever it is, it passes.`,
     ),
     // Of a part of the suite it may have nothing to say.

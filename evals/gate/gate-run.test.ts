@@ -382,16 +382,22 @@ describe("of a suite alone", () => {
     expect(failures(suite({ error: { message: "No graph.", hint: "Write one." } }))).toMatchObject([
       { kind: "suite_failed", message: "No graph. Write one." },
     ]);
-    expect(failures(suite({ planned: 3 }))).toMatchObject([
-      { kind: "incomplete", message: "1 of 3 cases did not end." },
+    expect(failures(suite({ planned: 3, unended: ["c"] }))).toMatchObject([
+      { kind: "incomplete", message: "1 of 3 cases did not end. Begun and not ended: c." },
     ]);
     expect(failures({ ...suite({}), suites: [] })).toMatchObject([{ message: "No case ran." }]);
   });
 
   test("a run that was stopped never passes, and misses nothing that it had no time for", () => {
-    const stopped: EvalRun = { ...suite({ planned: 3, threshold: { pass: 1 } }), status: "interrupted" };
+    const stopped: EvalRun = {
+      ...suite({ planned: 3, unended: ["c"], threshold: { pass: 1 } }),
+      status: "interrupted",
+    };
     expect(failures(stopped, makeEvalRun({ a: [1], b: [0], c: [1] }))).toMatchObject([
-      { kind: "incomplete", message: "The run was stopped after 2 of 3 cases of the suites that had begun." },
+      {
+        kind: "incomplete",
+        message: "The run was stopped after 2 of 3 cases of the suites that had begun. Begun and not ended: c.",
+      },
     ]);
   });
 });

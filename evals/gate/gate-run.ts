@@ -7,6 +7,7 @@ import { confirmSuspicions } from "./confirm-suspicions.ts";
 import { findChanges } from "./find-changes.ts";
 import { findScoreFalls } from "./find-score-falls.ts";
 import type { Baseline, BaselineCase, Gate, GateFinding, RunScope } from "./gate.ts";
+import { tellUnended } from "./tell-unended.ts";
 
 /**
  * Judges a run by its suites' thresholds and against the baseline. What was not asked to run is not missed; `accepting` says that it is
@@ -33,7 +34,9 @@ function checkEnd({ status, suites }: EvalRun): GateFinding[] {
   const planned = suites.reduce((sum, suite) => sum + suite.planned, 0);
   const fail = (message: string): GateFinding[] => [{ level: "failure", kind: "incomplete", suite: "", message }];
   if (status !== "complete")
-    return fail(`The run was stopped after ${done} of ${planned} cases of the suites that had begun.`);
+    return fail(
+      `The run was stopped after ${done} of ${planned} cases of the suites that had begun.${tellUnended(suites)}`,
+    );
   return suites.length === 0 ? fail("No case ran.") : [];
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { stripVTControlCharacters } from "node:util";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { TestCase, TestModule } from "vitest/node";
 import type { CaseFigures } from "../results/provided-run.ts";
 import { ProgressReporter } from "./progress-reporter.ts";
@@ -83,6 +83,26 @@ test("a case counts once, though vitest tells of it again when it is stopped", (
   for (const one of [...tests, ...tests]) reporter.onTestCaseResult(one);
   reporter.onTestModuleEnd(moduleOf(tests));
   expect(written).toEqual([expect.stringContaining("support  1/2  100 % passed  12k tokens")]);
+});
+
+test("who is silent for a minute says which files it waits for", () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { stream, written } = makeTerminal({});
+  const reporter = new ProgressReporter(stream);
+  const [slow, quick] = ["slow.eval.ts", "quick.eval.ts"].map((relativeModuleId) =>
+    Object.assign(moduleOf([]), { relativeModuleId }),
+  );
+  for (const one of [slow!, quick!]) reporter.onTestModuleQueued(one);
+  vi.advanceTimersByTime(50_000);
+  reporter.onTestModuleEnd(quick!);
+  vi.advanceTimersByTime(59_000);
+  expect(written).toEqual([]);
+  vi.advanceTimersByTime(1_000);
+  expect(written).toEqual(["Nothing has ended for 60 s in: slow.eval.ts\n"]);
+  reporter.onTestModuleEnd(slow!);
+  vi.advanceTimersByTime(120_000);
+  expect(written).toHaveLength(1);
 });
 
 test("on a terminal the table is drawn over, what suites print stands above it, and nothing stays at the end", () => {

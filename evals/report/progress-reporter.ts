@@ -5,6 +5,9 @@ import { spellOut } from "./spell-out.ts";
 
 const everyMs = 200;
 
+/** After how long without a word it says what it waits for. */
+const quietMs = 60_000;
+
 /** A suite on its way; times are those of `performance.now()`. */
 interface RunningSuite extends Omit<SuiteProgress, "ms"> {
   began?: number;
@@ -20,12 +23,19 @@ export class ProgressReporter implements Reporter {
   readonly #ended = new Set<string>();
   readonly #stream: NodeJS.WriteStream;
   readonly #live: boolean;
+  readonly #modules = new Set<string>();
   #drawn = 0;
   #timer?: NodeJS.Timeout;
+  #quiet?: NodeJS.Timeout;
 
   constructor(stream: NodeJS.WriteStream = process.stderr, live = stream.isTTY && !process.env["CI"]) {
     this.#stream = stream;
     this.#live = live;
+  }
+
+  onTestModuleQueued({ relativeModuleId }: TestModule): void {
+    this.#modules.add(relativeModuleId);
+    this.#listen();
   }
 
   onTestModuleCollected(module: TestModule): void {
@@ -42,6 +52,7 @@ export class ProgressReporter implements Reporter {
     // Without figures it was left out, or stopped before its end. What has ended is told again when a run is stopped.
     if (!evalCase || this.#ended.has(test.id)) return;
     this.#ended.add(test.id);
+    this.#listen();
     const suite = this.#suiteOf(test);
     suite.done += 1;
     suite.ended = performance.now();
@@ -50,6 +61,8 @@ export class ProgressReporter implements Reporter {
   }
 
   onTestModuleEnd(module: TestModule): void {
+    this.#modules.delete(module.relativeModuleId);
+    this.#listen();
     if (this.#live) return this.#draw();
     const names = new Set([...module.children.allTests()].map(nameOf));
     for (const name of names) {
@@ -76,8 +89,16 @@ export class ProgressReporter implements Reporter {
   /** Takes the table away, for good. */
   clear(): void {
     clearInterval(this.#timer);
+    clearInterval(this.#quiet);
     this.#timer = undefined;
     this.#erase();
+  }
+
+  #listen(): void {
+    clearInterval(this.#quiet);
+    if (this.#modules.size === 0) return;
+    const tell = () => this.print(`Nothing has ended for ${quietMs / 1000} s in: ${[...this.#modules].join(", ")}`);
+    this.#quiet = setInterval(tell, quietMs).unref();
   }
 
   #suiteOf(test: TestCase): RunningSuite {

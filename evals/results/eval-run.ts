@@ -56,6 +56,8 @@ export interface SuiteResult extends SuiteInfo {
   /** The calls that planned faults should have met and that never came, `call 2 of the tool "pay"`, with the places of these cases. */
   unmet?: Record<string, string[]>;
   cases: CaseResult[];
+  /** The ids of the cases that began and did not end. */
+  unended?: string[];
 }
 
 export interface CaseResult {

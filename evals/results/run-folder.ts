@@ -61,9 +61,18 @@ export async function writeSuite(folder: string, suite: Omit<SuiteResult, "cases
 
 /** Keeps a finished case, whatever becomes of the run after it. */
 export function appendCase(folder: string, result: CaseResult): void {
+  appendLine(folder, result.suite, result);
+}
+
+function appendLine(folder: string, suite: string, line: CaseResult | { begun: string }): void {
   // The line break comes first as well: a line that a kill cut off spoils no other. Asynchronous appends are written in
   // pieces of 512 KiB, between which those of another case would get.
-  appendFileSync(join(folder, "cases", `${fileNameOf(result.suite)}.jsonl`), `\n${JSON.stringify(result)}\n`);
+  appendFileSync(join(folder, "cases", `${fileNameOf(suite)}.jsonl`), `\n${JSON.stringify(line)}\n`);
+}
+
+/** Notes that a case begins: where it never ends, that one is to blame. */
+export function appendBegin(folder: string, suite: string, id: string): void {
+  appendLine(folder, suite, { begun: id });
 }
 
 /** Notes that a run has ended, and how. */
@@ -78,26 +87,33 @@ export async function readRun(folder: string): Promise<EvalRun> {
   for (const file of await readdir(join(folder, "suites"))) {
     if (!file.endsWith(".json")) continue;
     const suite = JSON.parse(await readFile(join(folder, "suites", file), "utf8")) as Omit<SuiteResult, "cases">;
-    suites.push({ ...suite, cases: await readCases(join(folder, "cases", `${fileNameOf(suite.name)}.jsonl`)) });
+    const read = await readCases(join(folder, "cases", `${fileNameOf(suite.name)}.jsonl`));
+    suites.push({ ...suite, ...read });
   }
   return { ...head, suites: suites.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
-async function readCases(path: string): Promise<CaseResult[]> {
+async function readCases(path: string): Promise<Pick<SuiteResult, "cases" | "unended">> {
   const text = await readFile(path, "utf8").catch(unlessMissing);
   const cases = new Map<string, CaseResult>();
+  const begun = new Set<string>();
   for (const line of text?.split("\n") ?? []) {
     const result = parse(line);
-    if (result) cases.set(result.id, result);
+    if (result && "begun" in result) begun.add(result.begun);
+    else if (result) cases.set(result.id, result);
   }
-  return [...cases.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const unended = [...begun].filter((id) => !cases.has(id));
+  return {
+    cases: [...cases.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    ...(unended.length > 0 && { unended }),
+  };
 }
 
 /** A line that a kill cut off is nothing. */
-function parse(line: string): CaseResult | undefined {
+function parse(line: string): CaseResult | { begun: string } | undefined {
   if (!line) return undefined;
   try {
-    return JSON.parse(line) as CaseResult;
+    return JSON.parse(line) as CaseResult | { begun: string };
   } catch {
     return undefined;
   }

@@ -4,7 +4,7 @@ import { isTroupeError, TroupeError } from "../../errors.ts";
 import type { CaseResult, SuiteInfo, SuiteResult } from "../results/eval-run.ts";
 import { explainTrial } from "../results/explain-trial.ts";
 import type { CaseFigures, ProvidedRun } from "../results/provided-run.ts";
-import { appendCase, claimSuite, writeSuite } from "../results/run-folder.ts";
+import { appendBegin, appendCase, claimSuite, writeSuite } from "../results/run-folder.ts";
 import { summarizeCase } from "../statistics/summarize-suite.ts";
 import { checkOptions } from "./check-options.ts";
 import { describeError } from "./describe-error.ts";
@@ -20,6 +20,7 @@ import { checkCases, findSubject, openSubject } from "./subjects/open-subject.ts
 import type { Subject } from "./subjects/subject.ts";
 import type { CommonOptions, Subjects, SuiteOptions } from "./suite-options.ts";
 import { watchExpected } from "./watch-expected.ts";
+import { watchLoop } from "./watch-loop.ts";
 
 type AnyOptions = Subjects & CommonOptions;
 
@@ -69,6 +70,11 @@ function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit
   checkCount({ repeat: info.repeat, concurrency: options.concurrency, maxTurns: options.maxTurns });
   checkThreshold(info);
   const { repeat, name } = info;
+  if (told().folder) watchLoop(options.timeoutMs ?? 60_000);
+  const begin = (id: string) => {
+    const { folder } = told();
+    if (folder) appendBegin(folder, name, id);
+  };
   const limit = limitConcurrency(told().concurrency ?? options.concurrency ?? 4);
   const expectations = watchExpected();
   const passing = new Set(told().passing?.[name]);
@@ -105,7 +111,7 @@ function registerCases(options: AnyOptions, file: string, info: SuiteInfo & Omit
   for (const one of cases) {
     test.concurrent(one.id, { timeout: 0, skip: !selected.has(one) }, async ({ signal, task }) => {
       const watched = expectations.watch(one);
-      const suite = { name, repeat, scorers, options, limit, subject, met, passing };
+      const suite = { name, repeat, scorers, options, limit, subject, met, passing, begin };
       const seen = await runCase(watched, suite, signal);
       ended.push(one);
       const result = { ...seen, expected: one.expected, fingerprint: await fingerprintCase(one) };

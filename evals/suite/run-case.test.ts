@@ -10,6 +10,7 @@ import { Annotation, END, interrupt, MessagesAnnotation, START, StateGraph } fro
 import { ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
 import { expect, test, vi } from "vitest";
 import { z } from "zod";
+import { TroupeError } from "../../errors.ts";
 import { createRetriever } from "../../retrieval/index.ts";
 import { ScriptedChatModel, type ScriptLine } from "../../testing/index.ts";
 import { makeTemporaryFolder } from "../../tests/fixtures/make-temporary-folder.ts";
@@ -273,6 +274,16 @@ test("what a subject throws fails its trial, unless the case expects it", async 
     ["too near", false],
   ] as const) {
     expect((await run({ task }, { input: 1, expected: { error } })).trial.passed).toBe(passed);
+  }
+  const miss = () => {
+    throw new TroupeError("cassette_missed", "It was recorded with: The shop is down.", { hint: "Record it again." });
+  };
+  for (const [error, passed] of [
+    ["The shop is down", false],
+    [true, false],
+    ["cassette_missed", true],
+  ] as const) {
+    expect((await run({ task: miss }, { input: 1, expected: { error } })).trial.passed).toBe(passed);
   }
   expect((await run({ task: () => 1 }, { input: 1, expected: { error: true } })).trial.passed).toBe(false);
 });

@@ -15,6 +15,8 @@ export interface RunnableSuite extends TrialSuite {
   limit: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** The ids of the cases that passed in each trial of the baseline. */
   passing: ReadonlySet<string>;
+  /** Is told the id of a case when its first trial begins. */
+  begin: (id: string) => void;
 }
 
 /**
@@ -26,6 +28,7 @@ export async function runCase(one: EvalCase, suite: RunnableSuite, stop: AbortSi
   const run = (number: number, seed = number) =>
     suite.limit(async () => {
       stop.throwIfAborted();
+      if (number === 1) suite.begin(one.id);
       return { ...(await runTrial(one, seed, suite, stop)), number };
     });
   const first = await run(1);
