@@ -26,6 +26,12 @@ test.each([
   ],
   ["a time of its own", "at 2030-05-06T20:30:00.123Z", "at 2026-01-02T10:30:00Z", []],
   ["a time in another zone", "at 2030-05-06T22:30:00+02:00", "at 2026-01-02T05:30:00-0500", []],
+  ["a time behind a space", "at 2030-05-06 20:30:00", "at 2026-01-02 10:30:00", []],
+  ["its day", "Today is 2030-05-06.", "Today is 2026-01-02.", []],
+  ["its day in words", "Today is Monday, May 6, 2030.", "Today is Friday, January 2, 2026.", []],
+  ["its day as people write it", "on 6 May 2030", "on 2 January 2026", []],
+  ["what toString says", "Mon May 06 2030 20:30:00 GMT+0000", "Fri Jan 02 2026 10:30:00 GMT+0000", []],
+  ["what toLocaleString says", "at 5/6/2030, 8:30:00 PM", "at 1/2/2026, 10:30:00 AM", []],
   ["a minute that began before it", "at 2030-05-06T19:59Z", "at 2026-01-02T09:59Z", []],
 ])("a run says %s", (_, made, kept, twins) => {
   expect([...align(made, kept)!]).toEqual(twins);
@@ -44,6 +50,8 @@ test.each([
   ["a time before it", "at 2030-05-06T19:00:00Z", "at 2026-01-02T10:30:00Z"],
   ["a time after it", "at 2030-05-06T22:30:00Z", "at 2026-01-02T10:30:00Z"],
   ["its time where another was recorded", "at 2030-05-06T20:30:00Z", "at 2026-01-01T10:30:00Z"],
+  ["another day than its own", "on 2030-05-08", "on 2026-01-02"],
+  ["its day where another was recorded", "on 6 May 2030", "on 23 March 2024"],
   ["other words beside", `of ${own}!`, `of ${recorded}`],
   ["less", `of ${own}`, `of ${recorded}${given}`],
   ["more", `of ${own} ${own}`, `of ${recorded}`],
