@@ -55,6 +55,12 @@ test("a run of some cases updates these alone, one of suites lets go of what is 
     ["support", "b", 0],
   ]);
   expect(ratesOf(await writeBaseline(path, now, before, "all"))).toEqual([["support", "b", 0]]);
+  const renamed = makeEvalRun({ c: [1] }, { name: "another", file: "evals/other.eval.ts" });
+  expect(ratesOf(await writeBaseline(path, renamed, before, "suites"))).toEqual([
+    ["another", "c", 1],
+    ["support", "a", 1],
+    ["support", "b", 1],
+  ]);
 });
 
 test("what a run did not come to, as it was stopped or a suite is broken, stays", async () => {

@@ -12,7 +12,9 @@ const Head = z.object({
   version: z.literal(1),
   run_id: z.string(),
   models: z.object({ fast: z.string(), smart: z.string(), embed: z.string().nullable() }),
-  demands: z.record(z.string(), z.object({ threshold: numbers, pass_marks: numbers })).default({}),
+  demands: z
+    .record(z.string(), z.object({ file: z.string().optional(), threshold: numbers, pass_marks: numbers }))
+    .default({}),
 });
 
 const names = z.array(z.string());
@@ -76,7 +78,13 @@ export async function writeBaseline(
   const known = new Set(ran.map(keyOf));
   const ended = suites.filter(({ error, cases, planned }) => !error && cases.length >= planned);
   const whole = scope === "all" && run.status === "complete" && ended.length === suites.length;
-  const isGone = ({ suite }: BaselineCase) => whole || (scope !== "cases" && ended.some(({ name }) => name === suite));
+  const fileOf = (suite: string) => before?.demands[suite]?.file;
+  // A suite that its file has no more is gone with its name.
+  const isRun = (suite: string) =>
+    ended.some(
+      ({ name, file }) => name === suite || (file === fileOf(suite) && suites.every((one) => one.name !== suite)),
+    );
+  const isGone = ({ suite }: BaselineCase) => whole || (scope !== "cases" && isRun(suite));
   const kept = (before?.cases ?? []).filter((one) => !known.has(keyOf(one)) && !isGone(one));
   if (before && kept.length > 0 && !isDeepStrictEqual(before.models, environment.models)) {
     const message = `"${path}" holds ${kept.length} cases that did not run, answered by other models (${before.models.smart}).`;
@@ -121,9 +129,9 @@ export function toBaseline({ run_id, environment, suites }: EvalRun): Baseline {
       };
     });
   });
-  const demands = suites.map(({ name, threshold, scorers }) => {
+  const demands = suites.map(({ name, file, threshold, scorers }) => {
     const pass_marks = Object.fromEntries(scorers.map((scorer) => [scorer.name, scorer.passMark]));
-    return [name, { threshold, pass_marks }] as const;
+    return [name, { file, threshold, pass_marks }] as const;
   });
   return { run_id, models: environment.models, demands: Object.fromEntries(demands), cases };
 }

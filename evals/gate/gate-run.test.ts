@@ -478,6 +478,9 @@ describe("against another baseline", () => {
     expect(gateRun(now, before, "all").findings).toMatchObject([{ kind: "case_missing", suite: "support" }, {}]);
     expect(gateRun(now, before, "all").passed).toBe(false);
     expect(gateRun(now, before, "suites").passed).toBe(true);
+    now.suites[0]!.file = "evals/support.eval.ts";
+    expect(gateRun(now, before, "suites").findings).toMatchObject([{ kind: "case_missing", suite: "support" }, {}]);
+    expect(gateRun(now, before, "cases").passed).toBe(true);
   });
 
   test("cases that were left out by name are not missed", () => {

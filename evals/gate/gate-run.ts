@@ -84,11 +84,13 @@ function compareWithBaseline(run: EvalRun, baseline: Baseline, scope: RunScope):
   ];
 }
 
-/** A suite that ran no more would be the quietest of regressions, so that fails the gate. */
+/** A suite that ran no more would be the quietest of regressions, so that fails the gate; where some files were to run, one of theirs. */
 function findGoneSuites(run: EvalRun, before: Baseline, scope: RunScope): GateFinding[] {
-  if (scope !== "all" || run.status !== "complete") return [];
+  if (scope === "cases" || run.status !== "complete") return [];
+  const files = new Set(run.suites.map(({ file }) => file));
+  const isAsked = (suite: string) => scope === "all" || files.has(before.demands[suite]?.file ?? "");
   const ran = new Set(run.suites.map(({ name }) => name));
-  const gone = new Set(before.cases.map(({ suite }) => suite).filter((suite) => !ran.has(suite)));
+  const gone = new Set(before.cases.map(({ suite }) => suite).filter((suite) => !ran.has(suite) && isAsked(suite)));
   const message = "The suite of the baseline did not run. Where it is gone for good, say so with --update-baseline.";
   return [...gone].map((suite) => ({ level: "failure", kind: "case_missing", suite, message }));
 }

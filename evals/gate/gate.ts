@@ -25,8 +25,10 @@ export interface BaselineCase {
   error?: string;
 }
 
-/** What a suite demands of its cases. */
+/** Where a suite stands, and what it demands of its cases. */
 export interface SuiteDemands {
+  /** Relative to the working directory. */
+  file?: string;
   threshold: Record<string, number>;
   /** By scorer. */
   pass_marks: Record<string, number>;
