@@ -23,7 +23,7 @@ export function findIdle(
       scorers.length > 0 ? cases.filter(isUnjudged).map(placeOf) : [],
       (at) => `No scorer judges the answer ${at}: whatever it is, it passes.`,
     ),
-    // Of a part of the suite it may have nothing to say.
+    // In a part of the suite it may have nothing to say, and nobody may call a tool.
     ...(scope === "cases" ? [] : scorers.filter((one) => isSilent(one, cases))).map(({ name }): GateFinding => ({
       level: "notice",
       kind: "scorer_silent",
@@ -35,6 +35,13 @@ export function findIdle(
         "expectation_unread",
         places,
         (at) => `No scorer reads "expected.${key}" ${at}: correct its name, or add the scorer that does.`,
+      ),
+    ),
+    ...Object.entries(scope === "cases" ? {} : findUncalled(cases)).flatMap(([tool, places]) =>
+      tell(
+        "approval_unmet",
+        places,
+        (at) => `No case calls the tool "${tool}", which is to be approved ${at}: correct its name, or see why.`,
       ),
     ),
     ...Object.entries(unmet).flatMap(([call, places]) =>
@@ -58,6 +65,20 @@ export function findIdle(
 const isUnjudged = ({ trials, expected }: CaseResult): boolean =>
   !expected.error &&
   trials.every(({ scores, passed }) => passed && Object.values(scores).every((one) => one.passed === null));
+
+/** The tools that cases want a person's yes for and that none calls, with the places of these cases: a renamed one would be approved for ever. */
+function findUncalled(cases: readonly CaseResult[]): Record<string, string[]> {
+  const called = new Set(
+    cases.flatMap(({ trials }) => trials.flatMap(({ observation }) => observation.toolCalls.map(({ name }) => name))),
+  );
+  const uncalled: Record<string, string[]> = {};
+  for (const one of cases) {
+    for (const tool of [one.expected["approval"] ?? []].flat().map(String)) {
+      if (!called.has(tool)) (uncalled[tool] ??= []).push(placeOf(one));
+    }
+  }
+  return uncalled;
+}
 
 /** Whether it has neither a score, nor a figure, nor an error in any trial. */
 const isSilent = ({ name }: { name: string }, cases: readonly CaseResult[]): boolean =>

@@ -335,6 +335,20 @@ describe("of a suite alone", () => {
     expect(silent("cases")).toEqual([]);
   });
 
+  test("a tool that is to be approved and that no case calls is told, and fails nothing", () => {
+    const run = makeEvalRun({ a: [1], b: [1] });
+    const [one, other] = run.suites[0]!.cases;
+    one!.expected.approval = ["pay", "order_itm"];
+    other!.trials[0]!.observation.toolCalls = [{ name: "pay", args: {} }];
+    expect(gateRun(run, undefined, "all")).toMatchObject({
+      passed: true,
+      findings: [
+        { kind: "approval_unmet", message: expect.stringContaining('No case calls the tool "order_itm"') },
+        {},
+      ],
+    });
+  });
+
   test("a fault that met no call is told with its place, and fails nothing", () => {
     const unmet = { 'call 2 of the tool "nope"': ["cases.jsonl:12"] };
     expect(gateRun(suite({ unmet }), undefined, "all")).toMatchObject({

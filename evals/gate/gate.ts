@@ -74,6 +74,8 @@ export interface GateFinding {
     | "scorer_silent"
     /** Cases expect something that no scorer reads. */
     | "expectation_unread"
+    /** Cases want a tool approved that none of their suite calls. */
+    | "approval_unmet"
     /** A fault that cases plan met no call. */
     | "fault_unmet"
     /** Calls of the cassettes of cases were not made. */
