@@ -5,16 +5,35 @@ import { z } from "zod";
 import { TroupeError } from "../errors.ts";
 import type { CallSpan } from "../storage/storage.ts";
 
+const Message = z.looseObject({ content: z.union([z.string(), z.array(z.unknown())]) });
+const Document = z.looseObject({ pageContent: z.string(), metadata: z.looseObject({}) });
+const Call = z.looseObject({
+  name: z.string(),
+  error: z.looseObject({ error: z.string(), message: z.string() }).nullable(),
+  interrupts: z.array(z.unknown()).optional(),
+});
+
+/** What a replay reads: people edit cassettes. */
 const Cassette = z.object({
   version: z.literal(1),
   spans: z.array(
-    z.looseObject({
-      kind: z.enum(["model", "tool", "retriever"]),
-      name: z.string(),
-      request: z.looseObject({}),
-      response: z.looseObject({}).nullable(),
-      error: z.object({ error: z.string(), message: z.string() }).loose().nullable(),
-    }),
+    z.discriminatedUnion("kind", [
+      Call.extend({
+        kind: z.literal("model"),
+        request: z.looseObject({ messages: z.array(Message) }),
+        response: z.looseObject({ message: Message }).nullable(),
+      }),
+      Call.extend({
+        kind: z.literal("tool"),
+        request: z.looseObject({}),
+        response: z.looseObject({}).nullable(),
+      }),
+      Call.extend({
+        kind: z.literal("retriever"),
+        request: z.looseObject({ query: z.string() }),
+        response: z.looseObject({ documents: z.array(Document) }).nullable(),
+      }),
+    ]),
   ),
 });
 

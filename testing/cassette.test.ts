@@ -419,6 +419,41 @@ describe("a recording", () => {
     expect(await interceptCalls(intercept, () => think.invoke({}))).toBe("Deep.");
     expect(unused()).toEqual([]);
   });
+
+  test("answers no outer call by what a tool asked within itself, though both ask the same", async () => {
+    const path = newPath();
+    const model = new ScriptedChatModel(["Within.", "Without."]);
+    const think = tool(async () => (await model.invoke("?")).text, {
+      name: "think",
+      description: "",
+      schema: z.object({}),
+    });
+    await recordCassette(path, async () => [await think.invoke({}), await model.invoke("?")]);
+    const [, outer] = await readCassette(path);
+    const [thought] = await readCassette(path);
+    const inner = { ...outer!, span_id: "3", parent_id: thought!.span_id, started_at: thought!.started_at } as CallSpan;
+    inner.response = { message: { type: "ai", content: "Within." } } as never;
+    const { intercept } = await openCassette([thought!, inner, outer!]);
+    expect(await interceptCalls(intercept, async () => (await model.invoke("?")).text)).toBe("Without.");
+  });
+
+  test("gives the answers of two runs in the order of the runs, whose steps both begin with the first", async () => {
+    const path = newPath();
+    const wait = Annotation.Root({ left: Annotation<number>, said: Annotation<string> });
+    const play = async (model: BaseChatModel) => {
+      const graph = new StateGraph(wait)
+        .addNode("look", async ({ left }) => ({
+          left: left - 1,
+          ...(left === 0 && { said: (await model.invoke("?")).text }),
+        }))
+        .addEdge(START, "look")
+        .addConditionalEdges("look", ({ left }) => (left < 0 ? END : "look"))
+        .compile();
+      return [(await graph.invoke({ left: 2 })).said, (await graph.invoke({ left: 0 })).said];
+    };
+    await recordCassette(path, () => play(new ScriptedChatModel(["First.", "Second."])));
+    expect(await withCassette(path, () => play(new ScriptedChatModel([])))).toEqual(["First.", "Second."]);
+  });
 });
 
 describe("withCassette", () => {
@@ -457,6 +492,16 @@ describe("withCassette", () => {
     const error = await openCassette(path).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: "cassette_invalid", message: `The cassette "${path}" cannot be read.` });
     expect((error as TroupeError).hint).toContain("spans[0].kind");
+    const asked = { kind: "model", name: "m", request: { messages: [] }, response: null, error: null };
+    for (const [change, place] of [
+      [{ response: {} }, "spans[0].response.message"],
+      [{ response: { message: null } }, "spans[0].response.message"],
+      [{ request: { messages: "hi" } }, "spans[0].request.messages"],
+      [{ interrupts: 5 }, "spans[0].interrupts"],
+    ] as const) {
+      await writeFile(path, JSON.stringify({ version: 1, spans: [{ ...asked, ...change }] }));
+      await expect(openCassette(path)).rejects.toMatchObject({ hint: expect.stringContaining(place) });
+    }
     await writeFile(path, "{");
     await expect(openCassette(path)).rejects.toMatchObject({ code: "cassette_invalid" });
   });

@@ -40,7 +40,13 @@ export async function openCassette(
   { ignore = [] }: CassetteOptions = {},
 ): Promise<Cassette> {
   const spans = typeof source === "string" ? await readCassette(source) : source;
-  const ended = spans.filter(({ response, error, interrupts }) => response ?? error ?? interrupts);
+  const ids = new Set(spans.map(({ span_id }) => span_id));
+  // What a tool asks within itself is part of its answer. In the file runs are mixed: each begins with its first step.
+  const ended = spans
+    .filter(
+      ({ response, error, interrupts, parent_id }) => (response ?? error ?? interrupts) && !ids.has(parent_id ?? ""),
+    )
+    .toSorted((a, b) => Date.parse(a.started_at) - Date.parse(b.started_at) || 0);
   const exact = new Map(ended.map((span) => [span, keyOf(span)]));
   const patterns = ignore.map((pattern) => new RegExp(pattern, `${pattern.flags.replace("g", "")}g`));
   const loosen = (key: string) => patterns.reduce((text, pattern) => text.replaceAll(pattern, "…"), key);
@@ -95,7 +101,7 @@ export async function openCassette(
       if (error) throw toError(error);
       return { response, usage, name };
     },
-    unused: () => [...left].filter(({ parent_id }) => !ended.some(({ span_id }) => span_id === parent_id)),
+    unused: () => [...left],
     misses,
   };
 }

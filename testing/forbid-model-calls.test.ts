@@ -57,6 +57,21 @@ test("disposing it restores fetch and the variable, one within the other too", a
   expect([globalThis.fetch, process.env["TROUPE_FORBID_MODEL_CALLS"]]).toEqual([below, undefined]);
 });
 
+test("who holds it last lets go of it, in whatever order it was taken", async () => {
+  const [first, second] = [forbidModelCalls(), forbidModelCalls()];
+  first[Symbol.dispose]();
+  first[Symbol.dispose]();
+  await expect(fetch("https://models.example.com")).rejects.toMatchObject({ code: "model_calls_forbidden" });
+  second[Symbol.dispose]();
+  expect(globalThis.fetch).toBe(below);
+});
+
+test("what is asked of nobody is no request", async () => {
+  using _ = forbidModelCalls();
+  expect(await (await fetch("data:text/plain,Hi")).text()).toBe("passed");
+  expect((await fetch("http://0.0.0.0:1/")).ok).toBe(true);
+});
+
 test("LangSmith is reached where tracing is on, at the address it was told", async () => {
   using _ = forbidModelCalls();
   await expect(fetch("https://api.smith.langchain.com/runs")).rejects.toThrow("refused");
@@ -90,11 +105,12 @@ test("a connection that is opened past fetch is refused before its name is looke
       }
       connect(1, "127.0.0.1");
       connect(1);
+      connect({ port: 1, host: "" });
       connect("/run/of-this-machine.sock");
-      expect(opened).toHaveBeenCalledTimes(3);
+      expect(opened).toHaveBeenCalledTimes(4);
     }
     connect(443, "models.example.com");
-    expect(opened, "once it is disposed").toHaveBeenCalledTimes(4);
+    expect(opened, "once it is disposed").toHaveBeenCalledTimes(5);
   } finally {
     opened.mockRestore();
   }

@@ -13,6 +13,26 @@ import { guardSockets } from "./guard-sockets.ts";
  * using _ = forbidModelCalls();
  */
 export function forbidModelCalls(): Disposable {
+  holders += 1;
+  lift ??= install();
+  let isHeld = true;
+  return {
+    [Symbol.dispose]() {
+      if (!isHeld) return;
+      isHeld = false;
+      holders -= 1;
+      if (holders > 0) return;
+      lift?.();
+      lift = undefined;
+    },
+  };
+}
+
+/** How many forbid calls now: tests that run side by side hold it, and the last of them lets go. */
+let holders = 0;
+let lift: (() => void) | undefined;
+
+function install(): () => void {
   const { fetch } = globalThis;
   const { TROUPE_FORBID_MODEL_CALLS: before } = process.env;
   process.env["TROUPE_FORBID_MODEL_CALLS"] = "true";
@@ -20,25 +40,25 @@ export function forbidModelCalls(): Disposable {
   globalThis.fetch = async (input, init) => {
     // To make a request of a request would use up its body.
     const asked = input instanceof Request ? input : undefined;
-    const { hostname } = new URL(input instanceof Request ? input.url : input);
-    if (mayReach(hostname)) return fetch(input, init);
+    const { hostname, protocol } = new URL(input instanceof Request ? input.url : input);
+    // `data:` and `blob:` are no requests to anybody.
+    if (!/^https?:$/.test(protocol) || mayReach(hostname)) return fetch(input, init);
     const error = toError(hostname);
     const headers = new Headers(init?.headers ?? asked?.headers);
     if (![...headers.keys()].some((name) => /^authorization$|api-key$/.test(name))) throw error;
     const { code, message, hint } = error;
     return Response.json({ error: { type: code, code, message: `${message} ${hint}` } }, { status: 403 });
   };
-  return {
-    [Symbol.dispose]() {
-      globalThis.fetch = fetch;
-      sockets[Symbol.dispose]();
-      if (before === undefined) delete process.env["TROUPE_FORBID_MODEL_CALLS"];
-      else process.env["TROUPE_FORBID_MODEL_CALLS"] = before;
-    },
+  return () => {
+    globalThis.fetch = fetch;
+    sockets[Symbol.dispose]();
+    if (before === undefined) delete process.env["TROUPE_FORBID_MODEL_CALLS"];
+    else process.env["TROUPE_FORBID_MODEL_CALLS"] = before;
   };
 }
 
-const mayReach = (host: string): boolean => isLoopback(host) || host === readTracingHost();
+/** To connect to 0.0.0.0 is to connect to this machine. */
+const mayReach = (host: string): boolean => isLoopback(host) || host === "0.0.0.0" || host === readTracingHost();
 
 const toError = (host: string): TroupeError =>
   new TroupeError("model_calls_forbidden", `A request to "${host}" was refused.`, {

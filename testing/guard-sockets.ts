@@ -18,8 +18,8 @@ export function guardSockets(mayReach: (host: string) => boolean, toError: (host
 function readHost(args: unknown[]): string | undefined {
   const [first, second] = Array.isArray(args[0]) ? (args[0] as unknown[]) : args;
   if (typeof first === "object" && first !== null) {
-    const { path, host = "localhost" } = first as TcpNetConnectOpts & { path?: string };
-    return path ? undefined : host;
+    const { path, host } = first as TcpNetConnectOpts & { path?: string };
+    return path ? undefined : host || "localhost";
   }
   if (Number.isNaN(Number(first))) return undefined;
   return typeof second === "string" ? second : "localhost";
