@@ -168,7 +168,7 @@ test("a replay says what another prompt, another model or another call would hav
     stderr: expect.stringContaining("openai:fifth"),
   });
   expect(read()).toEqual(before);
-});
+}, 120_000);
 
 test("what cannot be replayed is told with a hint", async () => {
   const { folder } = makeDesk();
@@ -177,5 +177,15 @@ test("what cannot be replayed is told with a hint", async () => {
   expect(await run("none.json")).toMatchObject({ code: 2, stderr: expect.stringContaining("There is no file") });
   writeFileSync(join(folder, "alone.json"), "{}");
   expect(await run("alone.json")).toMatchObject({ code: 2, stderr: expect.stringContaining("troupe eval capture") });
+  writeFileSync(join(folder, "cases.jsonl"), '{ "id": "a", "input": "?", "cassette": "./cut.json" }');
+  writeFileSync(join(folder, "cut.json"), '{ "version": 1, "spa');
+  expect(await run("cases.jsonl")).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/cut\.json" cannot be read/),
+  });
+  expect(await run("cases.jsonl", "--model", "")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("Name a model"),
+  });
   expect(await run("none.jsonl", "--from", "3")).toMatchObject({ code: 2, stderr: expect.stringContaining("--model") });
 });

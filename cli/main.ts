@@ -144,7 +144,7 @@ const evals = troupe
   )
   .option("--repeat <n>", "tries of each case whose answers may differ, in place of what the suites say", parseCount)
   .option("--concurrency <n>", "trials at a time in each suite, in place of what the suites say", parseCount)
-  .option("--model <provider:model>", "answer in all roles by this model; implies --live")
+  .option("--model <provider:model>", "answer in all roles by this model; implies --live", parseModel)
   .option("--live", "let calls leave this machine, with the models of the environment")
   .option("--baseline <file>", "what the run is held against (evals/baseline.jsonl)")
   .option("--update-baseline", "accept this run as the baseline, and show what that accepts")
@@ -212,7 +212,7 @@ evals
   .command("replay")
   .description("Run captured threads again, and say what would have been different.")
   .argument("<files...>", "case files (cases.jsonl), one case of them (cases.jsonl#id), or cassettes")
-  .option("--model <provider:model>", "ask this model in place of the recorded answers")
+  .option("--model <provider:model>", "ask this model in place of the recorded answers", parseModel)
   .option("--from <step>", "ask it from this step or checkpoint id on; what is before is as recorded")
   .option("--graph <id>", "the graph of langgraph.json; the one that was captured unless told")
   .addHelpText(
@@ -260,6 +260,12 @@ function parsePort(text: string): number {
 function parseCount(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("Give a whole number from 1 on.");
+}
+
+/** What an unset variable of the shell leaves is no model. */
+function parseModel(text: string): string {
+  if (text.trim()) return text;
+  throw new InvalidArgumentError("Name a model, such as openai:gpt-5.4.");
 }
 
 function addTag(tag: string, before?: string[]): string[] {

@@ -9,7 +9,7 @@ import { describeError } from "../suite/describe-error.ts";
 import type { EvalCase } from "../suite/eval-case.ts";
 import { graphSubject } from "../suite/subjects/graph-subject.ts";
 import { askModel } from "./ask-model.ts";
-import { compareModels, compareOutcomes, type Difference } from "./compare-replay.ts";
+import { compareModels, compareOutcomes, describeUnmade, type Difference } from "./compare-replay.ts";
 import { readRecording, type Recording } from "./recording.ts";
 import { toOutcome } from "./turn-outcome.ts";
 
@@ -39,8 +39,8 @@ export interface Replay {
  * the loading of a graph throws, and what `model` throws.
  */
 export async function replayCase(one: EvalCase & { cassette: string }, options: ReplayOptions): Promise<Replay> {
-  const recording = await readRecording(one.cassette);
   const spans = await readCassette(one.cassette);
+  const recording = await readRecording(one.cassette);
   const from = findStep(recording, options.from);
   const graph = options.graph ?? recording.graph;
   const configurable = { thread_id: randomUUID(), ...one.configurable };
@@ -64,6 +64,7 @@ export async function replayCase(one: EvalCase & { cassette: string }, options: 
     }
   };
 
+  const models = compareModels(spans);
   const replay: Replay = { recording, graph, from, turns: [] };
   let waiting: unknown[] = [];
   for (const [index, turn] of (one.turns ?? [{ input: one.input }]).entries()) {
@@ -85,18 +86,20 @@ export async function replayCase(one: EvalCase & { cassette: string }, options: 
       if (reason instanceof Error) throw reason;
       failure = typeof reason === "string" ? reason : describeError(error).message;
     }
-    const models = compareModels(spans, trace.spans(), seen);
+    const differences = models.compareTurn(trace.spans().slice(seen));
     if (failure !== undefined) {
       const asThen = failure === one.expected["error"];
       return {
         ...replay,
-        turns: [...replay.turns, models],
+        turns: [...replay.turns, differences],
         ...(!asThen && { stopped: { turn: index + 1, why: failure } }),
       };
     }
     const outcome = toOutcome(await attempt.read(), before, waiting);
-    replay.turns.push([...models, ...compareOutcomes(recording.outcomes[index], outcome)]);
+    replay.turns.push([...differences, ...compareOutcomes(recording.outcomes[index], outcome)]);
   }
+  const unused = cassette.unused().filter(({ kind }) => kind !== "model");
+  replay.turns.at(-1)?.push(...describeUnmade([...models.left(), ...unused]));
   return replay;
 }
 
