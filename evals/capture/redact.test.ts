@@ -15,6 +15,13 @@ test.each([
     "a JWT",
     "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
   ],
+  ["Hugging Face", "hf_abcdefghijKLMNOPQRST0123456789abcd"],
+  ["LangSmith", "lsv2_pt_0123456789abcdef0123456789abcdef_0123456789"],
+  ["a webhook", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+  ["Google OAuth", "ya29.a0AfH6SMBx-0123456789abcdefghij"],
+  ["Mailgun", "key-0123456789abcdef0123456789abcdef"],
+  ["Telegram", `123456789:${"AAHdqTcvCH1vGWJxfSeofSAs0K5PALDs".padEnd(35, "w")}`],
+  ["PGP", "-----BEGIN PGP PRIVATE KEY BLOCK-----\nlQOYBF\n-----END PGP PRIVATE KEY BLOCK-----"],
   ["a private key", "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA12345\nabc\n-----END RSA PRIVATE KEY-----"],
 ])("a key of %s is replaced whole", async (_, value) => {
   expect(await redactOne(`Here: ${value} .`)).toBe("Here: redacted-secret-1 .");
@@ -43,6 +50,15 @@ test.each([
   ["at61 1904 3002 3457 3201 from my account", "at88 0000 0000 0000 0001 from my account"],
   ["/u?q=%20ann%2Bx%40shop.com&to=ann+x@shop.com", "/u?q=%20redacted-1%40example.com&to=redacted-1@example.com"],
   ["a \ue000 and \ue001 by ann@shop.com", "a \ue000 and \ue001 by redacted-1@example.com"],
+  ["from 203.0.113.9:8080 and ::ffff:203.0.113.8", "from 192.0.2.1:8080 and 2001:db8::2"],
+  ['{"token":"a8f7c2e19b","status":"ok"}', '{"token":"redacted-secret-1","status":"ok"}'],
+  ['"{\\"access_token\\":\\"a8f7c2e19b\\"}"', '"{\\"access_token\\":\\"redacted-secret-1\\"}"'],
+  ["Cookie: sid=a8f7c2e19b; theme=dark", "Cookie: redacted-secret-1"],
+  ["Authorization: Token a8f7c2e19b", "Authorization: Token redacted-secret-1"],
+  ["curl -u ann:hunter2 https://a.b", "curl -u ann:redacted-secret-1 https://a.b"],
+  ["export DB_PASS=hunter22 TOKEN=a8f7c2", "export DB_PASS=redacted-secret-1 TOKEN=redacted-secret-2"],
+  ["Server=db;Uid=app;Pwd=hunter;", "Server=db;Uid=app;Pwd=redacted-secret-1;"],
+  ["AccountKey=abcdefghijklmnopqrstuvwxyz0123==;Suffix=x", "AccountKey=redacted-secret-1;Suffix=x"],
   ["from 203.0.113.9 and 2a01:4f8::1", "from 192.0.2.1 and 2001:db8::2"],
 ])("%j becomes %j", async (text, redacted) => {
   expect(await redactOne(text)).toBe(redacted);
@@ -57,6 +73,7 @@ test.each([
   "order 015112345678, phone order 2125550187, iPhone 15, call_2125550187, call 3 of 12, on call 2026-11-23, invoice 4915112345671",
   "trace be68539007547035be68539007547035, span be68539007547035, id de8937040044053201300, de89370400440532013001, ad12 that then ends here",
   "50%40 of what.ever, \ue000, 20%4000.00",
+  "a::b of pk_user_id_primary_column, PRIMARY_KEY=orders, pwd=/home/ann, $ pwd, key-value-store, KEY=$SECRET1",
   "the password: forgotten; what is 17.5% of 2480 + 12? AB12 is no account, @ann no address, risk-management-of-software",
 ])("what only looks alike is left: %s", async (text) => {
   expect(await redactOne(text)).toBe(text);
@@ -108,6 +125,31 @@ test("what stands in a field for secrets is replaced, and in lists of them", asy
     total_tokens: 12,
     kept: "qrstuvwx",
   });
+});
+
+test("fields are known as secret by what their names say, alone, in pairs and by name", async () => {
+  const secret = "Zq8f7c2e19b";
+  const fields = ["AWS_SECRET_ACCESS_KEY", "secret_key", "privateKey", "accessKey", "credentials", "pwd", "passphrase"];
+  const others = ["encryption_key", "signingKey", "DB_PASS", "jwt", "auth", "github_token", "passwords", "x-api-key"];
+  for (const field of [...fields, ...others]) {
+    for (const value of [
+      { [field]: secret },
+      { [field]: [secret] },
+      { [field]: { value: secret } },
+      [field, secret],
+      { name: field, value: secret },
+    ]) {
+      const redacted = JSON.stringify((await createRedaction(value)).redact({ value, said: `It is ${secret}.` }));
+      expect(redacted, `${field}: ${JSON.stringify(value)}`).not.toContain(secret);
+    }
+  }
+  const kept = { max_tokens: 400, total_tokens: 12, token: 123456, keyboard: secret, primary: secret };
+  expect((await createRedaction(kept)).redact(kept)).toEqual(kept);
+});
+
+test("a word in a field for secrets is replaced in its place alone", async () => {
+  const value = { token: "orders", said: "All orders are here." };
+  expect((await createRedaction(value)).redact(value)).toEqual({ ...value, token: "redacted-secret-1" });
 });
 
 test.each([" ", "\\", "a%40", "password for "])("a text of nothing but %j is read in no time", async (part) => {

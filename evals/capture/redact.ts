@@ -28,14 +28,26 @@ const secret = (pattern: RegExp, normalize: Kind["normalize"] = asIs): Kind => (
 });
 
 const secretKinds: Kind[] = [
-  secret(/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g),
+  secret(/-----BEGIN [A-Z ]*PRIVATE KEY( BLOCK)?-----[^]*?(-----END [A-Z ]*PRIVATE KEY( BLOCK)?-----|$)/g),
   // The password of a connection string.
   secret(/(?<=\b[a-z][\w+.-]*:\/\/[^\s:/@]*:)[^\s/@]+(?=@)/gi),
   secret(/(?<=\bbearer\s{1,9})[\w.~+/-]{12,}=*/gi),
-  secret(/(?<=\bauthorization:\s{0,9}basic\s{1,9})[\w+/-]{6,}=*/gi),
+  secret(/(?<=\bauthorization:\s{0,9}(basic|token|apikey)\s{1,9})[\w+/.-]{6,}=*/gi),
+  secret(/(?<=\bcookie:\s{0,9})[^\s;=]+=[^\s;]+(;[ \t]*[^\s;=]+=[^\s;]+)*/gi),
+  secret(/(?<=\bcurl\b[^\n]{0,200}\s(-u|--user)[ =]["']?[^\s:"']{1,64}:)[^\s"']+/g),
   secret(/(?<=[?&](?:[\w-]*token|sig|signature|key|secret)=)[^\s&#"']{8,}/gi),
   secret(/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g),
-  secret(/\b(sk|pk|rk)[-_][\w-]{16,}/g),
+  // A name such as pk_user_id_primary_column has no digit.
+  secret(/\b(sk|pk|rk)[-_](?=[\w-]*\d)[\w-]{16,}/g),
+  secret(
+    /\b(hf_|xai-|r8_|pplx-|tvly-|lsv2_[ps][tk]_|whsec_|ya29\.|GOCSPX-|dop_v1_|pypi-|ntn_|glpat-)(?=[\w.-]*\d)[\w.-]{14,}[\w-]/g,
+  ),
+  // Of Mailgun, Twilio, Telegram and Discord.
+  secret(/\b(key-[\da-f]{32}|SK[\da-f]{32}|\d{8,10}:[\w-]{35}|[MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27,38})(?![\w-])/g),
+  secret(/(?<=\b(AccountKey|SharedAccessKey)=)[\w+/]{20,}=*/g),
+  // What an environment sets.
+  secret(/(?<=\b([A-Z][A-Z\d_]{0,64}_)?(PASS(WORD)?|PWD|SECRET|TOKEN|KEY)=["']?)(?=[^\s"']*\d)[^\s"'$<{(]{6,}/g),
+  secret(/(?<=\bpwd=)(?![/~.$<{(*])[^\s;"'&]{4,}/gi),
   secret(/\b(gh[oprsu]_\w{20,}|github_pat_\w{20,}|A(KI|SI)A[A-Z\d]{16}|xox[abeprs]-[\w-]{10,}|AIza[\w-]{30,})/g),
   secret(
     /(?<=\b(api[-_ ]?key|access[-_ ]?token|auth[-_ ]?token|client[-_ ]?secret)["']?\s{0,9}[:=]\s{0,9}["']?)(?=[^\s"',;]*\d)[^\s"',;]{6,}/gi,
@@ -85,7 +97,8 @@ const personalKinds: Kind[] = [
   },
   {
     name: "ip",
-    pattern: /(?<![\w.:])(\d{1,3}(\.\d{1,3}){3}|[\da-f]{0,4}(:[\da-f]{0,4}){2,7})(?![\w:]|\.\d)/gi,
+    pattern:
+      /(?<![\w.:])((::ffff:)?\d{1,3}(\.\d{1,3}){3}(?!\w|\.\d)|(?=[a-f:]*\d)[\da-f]{0,4}(:[\da-f]{0,4}){2,7}(?![\w:]|\.\d))/gi,
     normalize: (found) => {
       if (!ipaddr.isValid(found)) return undefined;
       const address = ipaddr.parse(found);
@@ -96,10 +109,15 @@ const personalKinds: Kind[] = [
 ];
 
 /** Behind these words a value is looked at, where its field says so: digits alone may be any number. */
-const contexts: [field: RegExp, context: string][] = [
-  [/passw(or)?d$/i, "password: "],
-  [/(phone|mobile|whatsapp)(_?(number|no))?s?$|^(tel|cell|fax)$/i, "phone: "],
-];
+function contextOf(field: string, value: unknown): string | undefined {
+  if (passwordField.test(field) || (typeof value !== "number" && secretField.test(field))) return "password: ";
+  return phoneField.test(field) ? "phone: " : undefined;
+}
+
+const phoneField = /(phone|mobile|whatsapp)(_?(number|no))?s?$|^(tel|cell|fax)$/i;
+const passwordField = /passw(or)?ds?$/i;
+const secretField =
+  /^(authorization|auth|jwt|(set-)?cookie|token|pwd|credentials?|session[-_]?id|.*(passw(or)?ds?|passphrase|[-_](pass|pwd|token)|secret|(api|secret|private|access|encryption|signing|account|master)[-_]?keys?|(access|auth|refresh|session)[-_]?tokens?))$/i;
 
 /** Its digits are nobody's number, although they may pass for a card's. */
 const uuid = /(\b[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}\b)/i;
@@ -109,7 +127,7 @@ const uuid = /(\b[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}\b)/i;
  * phones, credit cards (Luhn) and accounts (IBAN). Names and postal addresses are not recognised.
  */
 export async function createRedaction(sample: unknown): Promise<Redaction> {
-  const known = [...(await findSecrets(textsOf(sample))), ...valuesOfSecretFields(sample)];
+  const known = [...(await findSecrets(textsOf(sample))), ...listSecrets(sample)];
   const secrets = [...new Set(known)].toSorted((one, other) => other.length - one.length);
   const numbers = new Map<string, Map<string, number>>();
   const numberOf = (kind: string, value: string) => {
@@ -147,12 +165,14 @@ export async function createRedaction(sample: unknown): Promise<Redaction> {
   const redact = (value: unknown, context?: string): unknown => {
     if (typeof value === "string") return redactText(value, context);
     // A card's number may be one.
-    if (typeof value === "number") return Number(redactText(String(value), context));
+    if (typeof value === "number") {
+      const redacted = Number(redactText(String(value), context));
+      return Number.isNaN(redacted) ? 0 : redacted;
+    }
     if (Array.isArray(value)) return value.map((one) => redact(one, context));
     if (typeof value !== "object" || value === null) return value;
-    const contextOf = (key: string) => contexts.find(([field]) => field.test(key))?.[1];
     return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [redactText(key), redact(inner, contextOf(key))]),
+      Object.entries(value).map(([key, inner]) => [redactText(key), redact(inner, contextOf(key, inner))]),
     );
   };
   return {
@@ -169,20 +189,37 @@ function textsOf(value: unknown): string[] {
 
 const hidden = /[\ue000-\uf8ff]/g;
 
-const secretField =
-  /^(authorization|(set-)?cookie|token|passw(or)?d|session[-_]?id|.*(secret|api[-_]?keys?|(access|auth|refresh|session)[-_]?tokens?))$/i;
-
-function valuesOfSecretFields(value: unknown): string[] {
+/** What stands in fields for secrets, in JSON within texts too, and is to be found wherever it stands. */
+function listSecrets(value: unknown): string[] {
+  if (typeof value === "string") {
+    // Whatever it is encoded in, a text has its quotes.
+    const fields = [...value.replaceAll("\\", "").matchAll(/"([\w-]{1,64})" ?: ?"([^"\n]{6,4096})"/g)];
+    return fields.flatMap(([, key = "", inner = ""]) => secretsOf(key, inner));
+  }
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
-    if (!secretField.test(key)) return valuesOfSecretFields(inner);
-    return [inner]
-      .flat()
-      .filter((one) => typeof one === "string" || (typeof one === "number" && /passw/i.test(key)))
-      .map(String)
-      .filter((one) => one.length >= 6 && unlessWord(one));
+  const { name, key = name, value: named } = value as Record<string, unknown>;
+  // Headers are pairs, or fields with a name.
+  const [first, second] = Array.isArray(value) && value.length === 2 ? (value as unknown[]) : [key, named];
+  return [
+    ...(typeof first === "string" ? secretsOf(first, second) : []),
+    ...Object.entries(value).flatMap(([field, inner]) => [...secretsOf(field, inner), ...listSecrets(inner)]),
+  ];
+}
+
+function secretsOf(field: string, value: unknown): string[] {
+  if (!secretField.test(field)) return [];
+  return leavesOf(value).flatMap((leaf) => {
+    const isPassword = passwordField.test(field);
+    if (typeof leaf !== "string" && !(typeof leaf === "number" && isPassword)) return [];
+    const text = String(leaf);
+    // A word may be one elsewhere: it is replaced in its place alone.
+    const isWord = !isPassword && /^[a-z]+$|^[A-Z]?[a-z]+$/.test(text);
+    return text.length >= 6 && !isWord && unlessWord(text) ? [text] : [];
   });
 }
+
+const leavesOf = (value: unknown): unknown[] =>
+  typeof value === "object" && value !== null ? Object.values(value).flatMap(leavesOf) : [value];
 
 /** A password that is a number stays one, as its field may be of numbers. */
 function replaceSecret(number: number, found: string): string {
