@@ -29,7 +29,7 @@ export async function captureEval(thread_id: string, { url, suite, id }: EvalCap
     });
   });
   const captured = await captureThread(thread, { suite, id });
-  const { one, caseFile, cassette, replaced, redacted, hasSuite } = spellOutAll(captured);
+  const { one, caseFile, cassette, replaced, redacted, unordered, hasSuite } = spellOutAll(captured);
   const path = relative("", caseFile);
   console.log(
     `The case "${one.id}" ${replaced ? "was replaced" : "is"} in ${path}, its calls in ${relative("", cassette)}.`,
@@ -42,9 +42,10 @@ export async function captureEval(thread_id: string, { url, suite, id }: EvalCap
     `What it expects is what came: ${Object.keys(one.expected ?? {}).join(", ")}. Correct what should have come.`,
   );
   if (hasSuite) return;
+  const trajectory = unordered ? 'trajectory({ mode: "unordered" })' : "trajectory";
   console.log(`
 A suite beside it, such as captured.eval.ts, runs it without a key:
 
   import { answer, defineSuite, route, trajectory } from "troupe/evals";
-  defineSuite("captured", { graph: "${spellOut(thread.graph)}", cases: "./${path.split("/").at(-1)}", scorers: [route, trajectory, answer] });`);
+  defineSuite("captured", { graph: "${spellOut(thread.graph)}", cases: "./${path.split("/").at(-1)}", scorers: [route, ${trajectory}, answer] });`);
 }

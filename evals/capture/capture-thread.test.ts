@@ -55,6 +55,34 @@ test("why an answer ended and its reasoning are in the cassette, with nothing pr
   expect(one.expected).toEqual({ answer: "Hello.", tools: [] });
 });
 
+test("tools that nodes called side by side are said to have no order, those of a model's message have one", async () => {
+  const tool = {
+    ...asked,
+    kind: "tool",
+    name: "note",
+    request: { args: {} },
+    response: { content: "ok" },
+  } as StoredSpan;
+  const capture = async (...more: Partial<StoredSpan>[]) => {
+    const spans = more.map((one, seq) => ({ ...tool, seq, span_id: `t${seq}`, ...one }) as StoredSpan);
+    const { unordered, one } = await captureThread({ ...thread, spans }, { suite: makeTemporaryFolder() });
+    return [unordered, one.note!.includes("unordered")];
+  };
+  expect(await capture({ step: 2 }, { step: 2 })).toEqual([true, true]);
+  expect(await capture({ step: 2, call_id: "a" }, { step: 2, call_id: "b" })).toEqual([false, false]);
+  expect(await capture({ step: 2 }, { step: 3 })).toEqual([false, false]);
+});
+
+test("ids that would be one file have two, and captures at once lose no case", async () => {
+  const suite = makeTemporaryFolder();
+  const ids = ["clash/1", "clash-1", ...Array.from({ length: 8 }, (_, index) => `case-${index}`)];
+  const captures = await Promise.all(ids.map(async (id) => captureThread(thread, { suite, id })));
+  expect(new Set(captures.map(({ cassette }) => cassette)).size).toBe(ids.length);
+  expect((await captureThread(thread, { suite, id: "case-3" })).replaced).toBe(true);
+  const lines = (await readFile(captures[0]!.caseFile, "utf8")).trimEnd().split("\n");
+  expect(lines.map((line) => (JSON.parse(line) as { id: string }).id).toSorted()).toEqual(ids.toSorted());
+});
+
 test("a thread whose last turn answered nothing becomes a case that expects no answer", async () => {
   const outcomes = [
     { text: "Hello.", interrupts: [] },
