@@ -7,6 +7,7 @@ import { writeCassette } from "../../testing/cassette-file.ts";
 import { withoutSources } from "../scorers/answer-text.ts";
 import type { NewEvalCase } from "../suite/eval-case.ts";
 import { observe } from "../suite/observe.ts";
+import { findTracked } from "./find-tracked.ts";
 import type { RecordedThread } from "./read-thread.ts";
 import type { Recording } from "./recording.ts";
 import { createRedaction } from "./redact.ts";
@@ -34,7 +35,10 @@ export async function captureThread(
   thread: RecordedThread,
   { suite, id }: { suite: string; id?: string },
 ): Promise<Capture> {
-  const redaction = await createRedaction(thread);
+  const all = await createRedaction(thread);
+  all.redact(thread);
+  // What the code says anyway, such as the address of the support in a prompt, a replay says as well.
+  const redaction = await createRedaction(thread, await findTracked(all.found()));
   const { thread_id, graph, turns, outcomes, configurable, spans, values, checkpoints, error, gaps } =
     redaction.redact(thread);
   const caseFile = suite.endsWith(".jsonl") ? suite : join(suite, "cases.jsonl");

@@ -147,6 +147,18 @@ test("fields are known as secret by what their names say, alone, in pairs and by
   expect((await createRedaction(kept)).redact(kept)).toEqual(kept);
 });
 
+test("personal data that are to be kept stay, as they are written, and are told as found", async () => {
+  const text = "Write to support@shop.com, not to ann@shop.com: password: hunter22";
+  expect((await createRedaction(text)).found()).toEqual([]);
+  const all = await createRedaction(text);
+  all.redact(text);
+  expect(all.found()).toEqual(["support@shop.com", "ann@shop.com"]);
+  const some = await createRedaction(text, new Set(["support@shop.com", "hunter22"]));
+  expect(some.redact(text)).toBe(
+    "Write to support@shop.com, not to redacted-1@example.com: password: redacted-secret-1",
+  );
+});
+
 test("a word in a field for secrets is replaced in its place alone", async () => {
   const value = { token: "orders", said: "All orders are here." };
   expect((await createRedaction(value)).redact(value)).toEqual({ ...value, token: "redacted-secret-1" });

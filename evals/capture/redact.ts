@@ -6,6 +6,8 @@ export interface Redaction {
   redact<Value>(value: Value): Value;
   /** How many different values of each kind were replaced. */
   counts: () => Record<string, number>;
+  /** The personal data that were found, as they were written. */
+  found: () => string[];
 }
 
 /** What is looked for, in this order. */
@@ -124,12 +126,14 @@ const uuid = /(\b[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}\b)/i;
 
 /**
  * Reads values for secrets and for what identifies people: keys, tokens and passwords, e-mail and IP addresses, numbers of
- * phones, credit cards (Luhn) and accounts (IBAN). Names and postal addresses are not recognised.
+ * phones, credit cards (Luhn) and accounts (IBAN). Names and postal addresses are not recognised. Of personal data what is to be `kept`, as it was
+ * written, stays.
  */
-export async function createRedaction(sample: unknown): Promise<Redaction> {
+export async function createRedaction(sample: unknown, kept: ReadonlySet<string> = new Set()): Promise<Redaction> {
   const known = [...(await findSecrets(textsOf(sample))), ...listSecrets(sample)];
   const secrets = [...new Set(known)].toSorted((one, other) => other.length - one.length);
   const numbers = new Map<string, Map<string, number>>();
+  const personal = new Set<string>();
   const numberOf = (kind: string, value: string) => {
     const ofKind = numbers.get(kind) ?? new Map<string, number>();
     numbers.set(kind, ofKind);
@@ -151,7 +155,9 @@ export async function createRedaction(sample: unknown): Promise<Redaction> {
       kinds.reduce(
         (rest, { name, pattern, normalize, replace }) =>
           rest.replaceAll(pattern, (found) => {
+            if (name !== "secret" && kept.has(found)) return found;
             const value = normalize(found);
+            if (value !== undefined && name !== "secret") personal.add(found);
             return value === undefined ? found : hide(replace(numberOf(name, value), found));
           }),
         part,
@@ -177,6 +183,7 @@ export async function createRedaction(sample: unknown): Promise<Redaction> {
   };
   return {
     redact: <Value>(value: Value) => redact(value) as Value,
+    found: () => [...personal],
     counts: () => Object.fromEntries([...numbers].map(([kind, values]) => [kind, values.size])),
   };
 }
