@@ -222,7 +222,8 @@ test("--update-baseline shows what it accepts, and from then on a fall fails the
   const fallen = await runTroupe(["eval", "--json"], { cwd });
   expect(fallen.code).toBe(1);
   const { folder, gate } = JSON.parse(fallen.stdout) as { folder: string; gate: { findings: object[] } };
-  expect(gate.findings[0]).toMatchObject({ kind: "regression", suite: "good", id: "one" });
+  const place = "a.eval.ts, case 1";
+  expect(gate.findings[0]).toMatchObject({ kind: "regression", suite: "good", id: "one", place });
   expect(await readFile(join(cwd, folder, "report.md"), "utf8")).toContain("| good | 50 % (9–91) | −50.0 | 2 |");
   expect((await runTroupe(["eval", "--update-baseline"], { cwd })).code).toBe(0);
 });

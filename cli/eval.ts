@@ -55,8 +55,12 @@ export async function runEval(files: string[], options: EvalOptions): Promise<vo
   await writeReports({ folder, run, gate, baseline, trend: !isFiltered });
   const { spellOutAll } = await import("../evals/report/spell-out.ts");
   const { showRun } = await import("../evals/report/show-run.ts");
-  if (options.json) console.log(JSON.stringify({ run_id: run.run_id, folder: relative("", folder), gate }, null, 2));
-  else console.log(showRun(spellOutAll({ run, gate, folder: relative("", folder) })));
+  if (options.json) {
+    const { placeOf } = await import("../evals/report/place-of.ts");
+    const findings = gate.findings.map((one) => ({ ...one, place: placeOf(one, run) }));
+    const told = { run_id: run.run_id, folder: relative("", folder), gate: { ...gate, findings } };
+    console.log(JSON.stringify(told, null, 2));
+  } else console.log(showRun(spellOutAll({ run, gate, folder: relative("", folder) })));
   let { passed } = gate;
   if (accepting) {
     const { showUpdate } = await import("../evals/gate/show-update.ts");

@@ -119,7 +119,7 @@ test("an update shows what it accepts, what is worse and gone first", () => {
     "  worse   support > a: 100 % → 0 %",
     "  gone    support > c",
     "  better  support > b: 0 % → 100 %",
-    "  new     1 cases",
+    "  new     1 case",
   ]);
   expect(showUpdate(before, before!, "baseline.jsonl")).toContain("No case passes more or less often than before.");
 });

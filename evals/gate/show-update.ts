@@ -32,7 +32,7 @@ export function showUpdate(
   const move = ({ was, now }: { was: BaselineCase; now: BaselineCase }) =>
     `${nameOf(now)}: ${percent(was.pass_rate)} → ${percent(now.pass_rate)}`;
   return [
-    `${path} holds ${after.cases.length} cases now.`,
+    `${path} holds ${countCases(after.cases)} now.`,
     ...(before && !isDeepStrictEqual(before.models, after.models)
       ? [`  models  ${showModels(before)} → ${showModels(after)}`]
       : []),
@@ -42,7 +42,7 @@ export function showUpdate(
     ...gone.map((one) => `  gone    ${nameOf(one)}`),
     ...better.map((one) => `  better  ${move(one)}`),
     ...others.map((one) => `  other   ${nameOf(one)}: its input, expectation, faults or cassette`),
-    ...(added.length > 0 ? [`  new     ${added.length} cases`] : []),
+    ...(added.length > 0 ? [`  new     ${countCases(added)}`] : []),
     ...(changed.length + gone.length + added.length === 0 ? ["  No case passes more or less often than before."] : []),
     ...(failures.length > 0
       ? ["Still fails, since no baseline excuses it:", ...failures.map((one) => `  ${one}`)]
@@ -64,6 +64,7 @@ function showFalls(known: ReadonlyMap<string, BaselineCase>, { cases }: Baseline
   });
 }
 
+const countCases = ({ length }: readonly unknown[]) => `${length} ${length === 1 ? "case" : "cases"}`;
 const showModels = ({ models }: Baseline) => Object.values(models).filter(Boolean).join(", ");
 const nameOf = ({ suite, id }: BaselineCase) => `${suite} > ${id}`;
 const percent = (rate: number) => `${Math.round(rate * 100)} %`;

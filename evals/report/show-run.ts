@@ -72,5 +72,11 @@ function describeSuite(suite: SuiteResult): string[] {
   const tries = k === undefined ? [] : [`pass@${k} ${any?.toFixed(2)}`, `pass^${k} ${all?.toFixed(2)}`];
   const usage = [`${Math.round(latency_ms.p50)} ms`, ...(total_tokens > 0 ? [`${total_tokens} tokens`] : [])];
   if (cost) usage.push(`$${cost.toFixed(4)}`);
-  return [name, formatEstimate(pass), `${cases.length} cases`, [...means, ...tries].join(", "), usage.join(", ")];
+  return [
+    name,
+    formatEstimate(pass),
+    `${cases.length} ${cases.length === 1 ? "case" : "cases"}`,
+    [...means, ...tries].join(", "),
+    usage.join(", "),
+  ];
 }
