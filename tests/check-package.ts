@@ -4,25 +4,17 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { installPackage } from "./fixtures/install-package.ts";
 
-const root = resolve(import.meta.dirname, "..");
 const project = mkdtempSync(join(tmpdir(), "troupe-package-"));
-const modules = join(project, "node_modules");
-const installed = join(modules, "troupe");
-const run = (command: string, options: string[], cwd = project) =>
-  execFileSync(command, options, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+const run = (command: string, options: string[]) =>
+  execFileSync(command, options, { cwd: project, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 
 try {
-  mkdirSync(installed, { recursive: true });
-  for (const name of readdirSync(join(root, "node_modules"))) {
-    symlinkSync(join(root, "node_modules", name), join(modules, name));
-  }
-  const file = run("npm", ["pack", "--silent", "--pack-destination", project], root).trim();
-  run("tar", ["-xzf", file, "-C", installed, "--strip-components", "1"]);
-
+  const installed = installPackage(project);
   const { version, exports } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as {
     version: string;
     exports: Record<string, unknown>;
