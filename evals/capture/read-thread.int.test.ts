@@ -109,6 +109,16 @@ test("a thread is read up to its first failure, and what turns cannot hold is na
   expect(thread.gaps).toEqual(["The state was changed by hand.", "What came after an error is left out."]);
 });
 
+test("a configuration that changed between the runs is named, since a case has one", async () => {
+  const { read, say } = await start();
+  for (const tone of ["kind", "kind", "curt"]) await say(tone, { config: { configurable: { tone } } });
+  const { configurable, gaps } = await read();
+  expect([configurable, gaps]).toEqual([
+    { tone: "curt" },
+    ["The configuration changed between the runs: here is the last one."],
+  ]);
+});
+
 test("what a crash had asked in vain is left out, one for one", async () => {
   const { read, say } = await start();
   await say("one");

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Client, Run, ThreadState } from "@langchain/langgraph-sdk";
 import { TroupeError } from "../../errors.ts";
 import type { StoredSpan } from "../../storage/storage.ts";
@@ -184,7 +185,10 @@ const ownOf = (configurable: Record<string, unknown>) =>
 
 function describeGaps(states: ThreadState[], all: WholeRun[], kept: WholeRun[]): string[] {
   const failed = kept.at(-1)?.status === "error" && kept.length < all.length;
+  const [first, ...others] = kept.map(({ kwargs }) => ownOf(kwargs.config.configurable));
+  const isOther = others.some((one) => !isDeepStrictEqual(one, first));
   return [
+    ...(isOther ? ["The configuration changed between the runs: here is the last one."] : []),
     ...(states.some(({ metadata }) => metadata?.["source"] === "update") ? ["The state was changed by hand."] : []),
     ...(kept.some(({ kwargs }) => Object.keys(kwargs.context ?? {}).length > 0) ? ["The runs had a context."] : []),
     ...(failed ? ["What came after an error is left out."] : []),

@@ -48,7 +48,10 @@ export const numeric = configurable<{ abs: number; rel: number }>(({ abs = 0, re
 
 /** The numbers of a text that stand at one of the units, or all: `−1,250.5` is -1250.5. */
 function readNumbers(text: string, units: string[]): number[] {
-  const answer = withoutMarks(withoutSources(text)).replaceAll("−", "-").replaceAll(emphasis, "$2");
+  const answer = withoutMarks(withoutSources(text))
+    .replaceAll("−", "-")
+    .replaceAll(emphasis, "$2")
+    .replaceAll(minus, "-");
   const isList = /^[ \t]*1[.)] /m.test(answer) && /^[ \t]*2[.)] /m.test(answer);
   const plain = (isList ? answer.replaceAll(/^[ \t]*\d{1,2}[.)] /gm, "") : answer).replaceAll(noNumbers, " ");
   const hasUnit = (start: number, end: number) =>
@@ -82,6 +85,9 @@ function readNumbers(text: string, units: string[]): number[] {
 
 /** Markdown's: `**25** EUR`, but not the product `2*3*4`. */
 const emphasis = /(?<![\w*])(\*{1,3}|__|`)(?=\S)([^*`\n]*\S)\1(?![\w*])/g;
+
+/** Below zero, but not taken from another number. */
+const minus = /(?<![\d)%]\s?)\bminus (?=\d)/gi;
 
 /** Dates, versions and times. */
 const noNumbers =
